@@ -1,0 +1,43 @@
+import type { Aor } from './aor.js';
+
+/** One phone to be told something: a row of an inventory, or an AOR from the command line. */
+export interface Phone {
+  readonly aor: Aor;
+  /** The SIP profile that the row names; undefined if it names none. */
+  readonly profile?: string;
+  /** The vendor as people wrote it (`Linksys`, `polycom`); undefined if the row names none. */
+  readonly vendor?: string;
+  /** The User-Agent of the phone, if the row has one. */
+  readonly userAgent?: string;
+  /** The server that the row names; undefined if it names none. */
+  readonly server?: string;
+  /** All columns of the row, own ones too, under their canonical names (`user`, `domain`, `profile`, `vendor`, …). */
+  readonly columns: Readonly<Record<string, string>>;
+  /** The line of the file on which the row begins, counted from 1; undefined for an AOR from the command line. */
+  readonly row?: number;
+}
+
+/** Why a row is not a phone: shown as `file:row`, column, value, what is wrong, what is near. */
+export interface RowProblem {
+  readonly row: number;
+  readonly column?: string;
+  readonly value?: string;
+  readonly problem: string;
+  readonly hint?: string;
+}
+
+/** One row: a phone, or all that is wrong with it. */
+export type Entry =
+  | { readonly kind: 'phone'; readonly phone: Phone }
+  | { readonly kind: 'problem'; readonly row: number; readonly aor?: string; readonly problems: readonly RowProblem[] };
+
+/** Where phones come from. It can be read more than once: a run plans on the first pass and sends on the second. */
+export interface PhoneSource {
+  /** How errors name it: the path of the file, `stdin`, `command line`. */
+  readonly name: string;
+  /** The canonical names of its columns, in the order of the file; known once the first entry has been read. */
+  columns(): readonly string[];
+  entries(): AsyncIterable<Entry>;
+  /** Releases files; safe to call twice. */
+  close(): Promise<void>;
+}
