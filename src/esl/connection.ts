@@ -1,0 +1,218 @@
+import type { Socket } from 'node:net';
+import { type Command, encodeCommand } from './command.js';
+import type { Decoder } from './decoder.js';
+import {
+  EslClosedError,
+  type EslError,
+  type EslErrorOptions,
+  EslProtocolError,
+  EslTimeoutError,
+  EslTooLargeError,
+} from './errors.js';
+import { type Message, REPLY_TYPES } from './message.js';
+import { Queue } from './queue.js';
+import { type Reply, toReply } from './reply.js';
+
+export interface ConnectionOptions {
+  /** How errors name the server: `host:port`. */
+  readonly name: string;
+  /** How long a reply may take once its command is the oldest one without, milliseconds. @default 10000 */
+  readonly replyTimeoutMs?: number;
+  /** Commands written and not yet answered. @default 16 */
+  readonly maxInFlight?: number;
+  /** Everything that is not a reply: events, log lines, notices. */
+  readonly onMessage?: (message: Message) => void;
+}
+
+interface Call {
+  readonly bytes: Buffer;
+  readonly isApi: boolean;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: EslError) => void;
+}
+
+/** Makes the error of one command out of what ended the connection, as it depends on whether it had been written. */
+type Failure = (written: boolean) => EslError;
+
+/**
+ * One connection to an event socket. FreeSWITCH answers commands strictly in order and without ids, so every command,
+ * of whatever kind, has its place in one queue, and the next reply belongs to the oldest one. Therefore a reply that is
+ * overdue ends the connection: nobody ever gets another command's reply. A connection that has ended stays ended.
+ */
+export class Connection {
+  /** Resolves when the connection has ended, with the reason, or undefined after `close()`. Never rejects. */
+  readonly closed: Promise<EslError | undefined>;
+
+  readonly #socket: Socket;
+  readonly #decoder: Decoder;
+  readonly #name: string;
+  readonly #replyTimeoutMs: number;
+  readonly #maxInFlight: number;
+  readonly #onMessage: ((message: Message) => void) | undefined;
+  readonly #waiting = new Queue<Call>();
+  readonly #inFlight = new Queue<Call>();
+  #blocked = false;
+  #closing = false;
+  #failure: Failure | undefined;
+  #notice: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #settleClosed: (reason: EslError | undefined) => void = () => {};
+
+  /** Takes over a connected socket. For a socket that has to log in first: `connect`. */
+  constructor(socket: Socket, decoder: Decoder, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#decoder = decoder;
+    this.#name = options.name;
+    this.#replyTimeoutMs = options.replyTimeoutMs ?? 10_000;
+    this.#maxInFlight = options.maxInFlight ?? 16;
+    this.#onMessage = options.onMessage;
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('drain', () => {
+      this.#blocked = false;
+      this.#pump();
+    });
+    socket.on('error', (cause) => this.#fail(this.#closedBy('the connection broke', { cause })));
+    socket.on('close', () => this.#fail(this.#closedBy(`the server closed the connection${this.#midMessage()}`)));
+  }
+
+  /** Whether commands can still be sent. */
+  get open(): boolean {
+    return this.#failure === undefined && !this.#closing;
+  }
+
+  /**
+   * Sends one command and resolves with its reply, `-ERR` included.
+   * @throws EslUnsafeError (nothing was written, the connection goes on), or any EslError that says by `written`
+   * whether the command may have been carried out
+   */
+  send(command: Command): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const bytes = encodeCommand(command);
+      if (this.#failure) return reject(this.#failure(false));
+      if (this.#closing) return reject(new EslClosedError(`${this.#name}: the connection is being closed`));
+      this.#waiting.push({ bytes, isApi: command.line.startsWith('api '), resolve, reject });
+      this.#pump();
+    });
+  }
+
+  /** Says `exit` once all commands are answered, and waits for the end. Leaves no socket and no timer behind. */
+  async close(): Promise<void> {
+    if (this.open) {
+      const goodbye = this.send({ line: 'exit' });
+      this.#closing = true;
+      await goodbye.catch(() => {});
+      this.#socket.destroySoon();
+    }
+    this.#closing = true;
+    await this.closed;
+  }
+
+  /** Ends the connection at once. Commands under way fail as written, the others as not written. */
+  destroy(): void {
+    this.#closing = true;
+    this.#fail(this.#closedBy('the connection was given up'));
+  }
+
+  #pump(): void {
+    while (!this.#blocked && !this.#failure && this.#inFlight.length < this.#maxInFlight) {
+      const call = this.#waiting.shift();
+      if (!call) return;
+      this.#inFlight.push(call);
+      if (this.#inFlight.length === 1) this.#startTimer();
+      this.#blocked = !this.#socket.write(call.bytes);
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure) return;
+    let messages: Message[];
+    try {
+      messages = this.#decoder.push(chunk);
+    } catch (error) {
+      this.#fail((written) => this.#outOfStep(error, written));
+      return;
+    }
+    for (const message of messages) this.#dispatch(message);
+    this.#pump();
+  }
+
+  #dispatch(message: Message): void {
+    if (this.#failure) return;
+    if (REPLY_TYPES.has(message.contentType)) {
+      this.#settle(message);
+      return;
+    }
+    if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
+      this.#notice = message.body.toString().trim();
+    }
+    this.#onMessage?.(message);
+  }
+
+  #settle(message: Message): void {
+    const call = this.#inFlight.shift();
+    const wrongKind = message.contentType === 'api/response' && call?.isApi === false;
+    if (!call || wrongKind) {
+      const what = call ? 'an api/response to a command that is no api' : 'a reply that nobody asked for';
+      const failure: Failure = (written) =>
+        new EslProtocolError(`${this.#name} sent ${what}: replies and commands no longer match`, { written });
+      call?.reject(failure(true));
+      this.#fail(failure);
+      return;
+    }
+    if (this.#inFlight.length > 0) this.#timer?.refresh();
+    else this.#stopTimer();
+    call.resolve(toReply(message));
+  }
+
+  #startTimer(): void {
+    this.#stopTimer();
+    this.#timer = setTimeout(() => this.#overdue(), this.#replyTimeoutMs);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** After a pause of this process the reply may be in the socket already, so what is there is read before judging. */
+  #overdue(): void {
+    const oldest = this.#inFlight.peek();
+    setImmediate(() => {
+      if (!oldest || this.#inFlight.peek() !== oldest) return;
+      const late = `no reply from ${this.#name} within ${this.#replyTimeoutMs} ms`;
+      this.#fail((written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? try --timeout' }));
+    });
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#stopTimer();
+    this.#socket.destroy();
+    for (let call = this.#inFlight.shift(); call; call = this.#inFlight.shift()) call.reject(failure(true));
+    for (let call = this.#waiting.shift(); call; call = this.#waiting.shift()) call.reject(failure(false));
+    this.#settleClosed(this.#closing ? undefined : failure(false));
+  }
+
+  #closedBy(what: string, options: EslErrorOptions = {}): Failure {
+    return (written) => {
+      const notice = this.#notice;
+      const says = notice ? `; it says: ${notice.split('\n', 1)[0]}` : '';
+      return new EslClosedError(`${this.#name}: ${what}${says}`, { ...options, notice, written });
+    };
+  }
+
+  #outOfStep(error: unknown, written: boolean): EslError {
+    const reason = error instanceof Error ? error.message : String(error);
+    const Kind = error instanceof EslTooLargeError ? EslTooLargeError : EslProtocolError;
+    return new Kind(`${this.#name}: ${reason}`, { cause: error, written });
+  }
+
+  #midMessage(): string {
+    return this.#decoder.midMessage ? ' in the middle of a message' : '';
+  }
+}

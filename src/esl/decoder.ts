@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer';
+import { EslProtocolError, EslTooLargeError } from './errors.js';
+import { parseHeaderBlock } from './header-block.js';
+import type { Header } from './headers.js';
+import { type Message, toMessage } from './message.js';
+
+export interface DecoderLimits {
+  /** Bytes of one header block. @default 65536, fs_cli's own limit (esl.c) */
+  readonly maxHeaderBytes?: number;
+  /** Bytes of one body. @default 268435456, about 390,000 registrations as XML */
+  readonly maxBodyBytes?: number;
+}
+
+const LF = 10;
+const CR = 13;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * The answer to `userauth` is formatted into 512 bytes behind the 28 of its Content-Type line (`parse_command`,
+ * mod_event_socket.c): 510 of them survive, and a longer one ends there, without its closing empty line.
+ */
+const CUT_REPLY_BYTES = 538;
+
+/**
+ * Bytes in, messages out, in whatever pieces the bytes come. No I/O. Time is linear in the bytes, memory is bounded by
+ * the limits. After an error the stream is out of step and the decoder must not be used again.
+ */
+export class Decoder {
+  readonly #maxHeaderBytes: number;
+  readonly #maxBodyBytes: number;
+  /** The header block so far; `#scanned` bytes of it hold no empty line. */
+  #block: Buffer = NOTHING;
+  #scanned = 0;
+  /** Set while a body is awaited. */
+  #headers: readonly Header[] | undefined;
+  #parts: Buffer[] = [];
+  #missing = 0;
+  #mayBeCut = false;
+
+  constructor(limits: DecoderLimits = {}) {
+    this.#maxHeaderBytes = limits.maxHeaderBytes ?? 64 * 1024;
+    this.#maxBodyBytes = limits.maxBodyBytes ?? 256 * 1024 * 1024;
+  }
+
+  /** Whether the bytes so far end in the middle of a message. */
+  get midMessage(): boolean {
+    return this.#block.length > 0 || this.#headers !== undefined;
+  }
+
+  /** Says that the next message answers `userauth`, so it may end where FreeSWITCH cut it. */
+  expectCutReply(): void {
+    this.#mayBeCut = true;
+  }
+
+  /**
+   * The messages that these bytes complete. The bytes may be kept until their message is complete.
+   * @throws EslTooLargeError, EslProtocolError
+   */
+  push(chunk: Buffer): Message[] {
+    const messages: Message[] = [];
+    let rest: Buffer = chunk;
+    while (rest.length > 0) {
+      rest = this.#headers ? this.#takeBody(rest, messages) : this.#takeHeaders(rest, messages);
+    }
+    return messages;
+  }
+
+  #takeHeaders(rest: Buffer, messages: Message[]): Buffer {
+    let from = 0;
+    if (this.#block.length === 0) while (rest[from] === LF || rest[from] === CR) from++;
+    if (from === rest.length) return NOTHING;
+    const bytes = this.#block.length > 0 ? Buffer.concat([this.#block, rest]) : rest.subarray(from);
+    const end = this.#findEnd(bytes);
+    if (end === undefined) {
+      if (bytes.length > this.#maxHeaderBytes) this.#headersTooLarge();
+      this.#block = bytes;
+      return NOTHING;
+    }
+    if (end.stop > this.#maxHeaderBytes) this.#headersTooLarge();
+    this.#block = NOTHING;
+    this.#scanned = 0;
+    this.#mayBeCut = false;
+    this.#begin(bytes.toString('utf8', 0, end.stop), messages);
+    return bytes.subarray(end.next);
+  }
+
+  /** Where the header block stops, and where the bytes after its empty line begin. */
+  #findEnd(bytes: Buffer): { stop: number; next: number } | undefined {
+    const limit = this.#mayBeCut ? Math.min(bytes.length, CUT_REPLY_BYTES) : bytes.length;
+    let at = bytes.indexOf(LF, this.#scanned);
+    while (at >= 0 && at < limit) {
+      const after = bytes[at + 1] === CR ? at + 2 : at + 1;
+      if (after >= limit) break;
+      if (bytes[after] === LF) return { stop: at, next: after + 1 };
+      at = bytes.indexOf(LF, at + 1);
+    }
+    if (this.#mayBeCut && bytes.length >= CUT_REPLY_BYTES) return { stop: CUT_REPLY_BYTES, next: CUT_REPLY_BYTES };
+    this.#scanned = Math.max(0, bytes.length - 2);
+    return undefined;
+  }
+
+  #begin(block: string, messages: Message[]): void {
+    const headers = parseHeaderBlock(block);
+    if (!headers) {
+      throw new EslProtocolError(`not an event socket message: ${JSON.stringify(block.slice(0, 80))}`);
+    }
+    const length = this.#bodyLength(headers);
+    if (length === 0) {
+      messages.push(toMessage(headers, NOTHING));
+      return;
+    }
+    this.#headers = headers;
+    this.#missing = length;
+  }
+
+  #bodyLength(headers: readonly Header[]): number {
+    let length: string | undefined;
+    for (const [name, value] of headers) {
+      if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;
+      if (length !== undefined && length !== value) {
+        throw new EslProtocolError(`two different Content-Lengths in one message: ${length} and ${value}`);
+      }
+      length = value;
+    }
+    if (length === undefined) return 0;
+    if (!/^\d{1,15}$/.test(length)) {
+      throw new EslProtocolError(`a Content-Length that is not a number: ${JSON.stringify(length.slice(0, 40))}`);
+    }
+    const bytes = Number(length);
+    if (bytes > this.#maxBodyBytes) {
+      throw new EslTooLargeError(`the server announces a body of ${bytes} bytes; the limit is ${this.#maxBodyBytes}`);
+    }
+    return bytes;
+  }
+
+  #takeBody(rest: Buffer, messages: Message[]): Buffer {
+    const taken = rest.subarray(0, this.#missing);
+    this.#parts.push(taken);
+    this.#missing -= taken.length;
+    if (this.#missing === 0 && this.#headers) {
+      const [only] = this.#parts;
+      const body = this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts);
+      messages.push(toMessage(this.#headers, body));
+      this.#headers = undefined;
+      this.#parts = [];
+    }
+    return rest.subarray(taken.length);
+  }
+
+  #headersTooLarge(): never {
+    throw new EslTooLargeError(`a header block of more than ${this.#maxHeaderBytes} bytes`);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What is lost: `command`, and the connection goes on; or `connection`, and with it all that was under way on it.
+ */
+export type Loss = 'command' | 'connection';
+
+export interface EslErrorOptions {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  readonly written?: boolean;
+}
+
+/** Everything that can go wrong on an event socket. `message` says what failed and why, `hint` what to try. */
+export abstract class EslError extends Error {
+  abstract readonly code: string;
+  abstract readonly lost: Loss;
+  readonly hint: string | undefined;
+  /**
+   * Whether the bytes of the failed command had been handed to the network. If so and no reply came, it may have been
+   * carried out; if not, it certainly was not.
+   */
+  readonly written: boolean;
+
+  constructor(message: string, options: EslErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+    this.written = options.written ?? false;
+  }
+}
+
+/** No TCP connection: nothing listens there, no route, no such name. */
+export class EslConnectError extends EslError {
+  readonly code = 'connect';
+  readonly lost = 'connection';
+}
+
+/** The password or the user was refused (`-ERR invalid`). */
+export class EslAuthError extends EslError {
+  readonly code = 'auth';
+  readonly lost = 'connection';
+}
+
+/** `text/rude-rejection`: our address is outside the server's `apply-inbound-acl`. */
+export class EslAclError extends EslError {
+  readonly code = 'acl';
+  readonly lost = 'connection';
+}
+
+/** The server closed the connection, or it broke. `notice` is the text of its disconnect notice, if it sent one. */
+export class EslClosedError extends EslError {
+  readonly code = 'closed';
+  readonly lost = 'connection';
+  readonly notice: string | undefined;
+
+  constructor(message: string, options: EslErrorOptions & { readonly notice?: string | undefined } = {}) {
+    super(message, options);
+    this.notice = options.notice;
+  }
+}
+
+/** Something did not come in time. A reply that is overdue retires the connection, as the next one could be taken for it. */
+export class EslTimeoutError extends EslError {
+  readonly code = 'timeout';
+  readonly lost = 'connection';
+}
+
+/** What answers there is not an event socket: an HTTP server, a TLS port, an SSH daemon. */
+export class EslNotFreeSwitchError extends EslError {
+  readonly code = 'not-freeswitch';
+  readonly lost = 'connection';
+}
+
+/** A header block or a body beyond the limit that protects our memory. */
+export class EslTooLargeError extends EslError {
+  readonly code = 'too-large';
+  readonly lost = 'connection';
+}
+
+/** Bytes that are not the protocol, or a reply that nobody asked for: the connection is out of step. */
+export class EslProtocolError extends EslError {
+  readonly code = 'protocol';
+  readonly lost = 'connection';
+}
+
+/** A command that must not be written as it is: it would corrupt itself or the ones after it. Nothing was written. */
+export class EslUnsafeError extends EslError {
+  readonly code = 'unsafe';
+  readonly lost = 'command';
+}

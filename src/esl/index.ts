@@ -1,0 +1,12 @@
+export { type Command, encodeCommand } from './command.js';
+export { type ConnectOptions, connect } from './connect.js';
+export { Connection, type ConnectionOptions } from './connection.js';
+export { Decoder, type DecoderLimits } from './decoder.js';
+export { serverName } from './dial.js';
+export * from './errors.js';
+export { decodeEvent, type EslEvent, isEvent } from './event.js';
+export { type Header, Headers } from './headers.js';
+export { encodeMessage, type Message } from './message.js';
+export { percentDecode } from './percent.js';
+export { type Reply, toReply } from './reply.js';
+export { textFault } from './wire-safety.js';

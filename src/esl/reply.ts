@@ -1,0 +1,19 @@
+import type { Message } from './message.js';
+
+/** What FreeSWITCH answered to one command. `ok` is false for `-ERR` only: an `api` may answer anything else. */
+export interface Reply {
+  readonly ok: boolean;
+  /** The Reply-Text of a `command/reply`, the body of an `api/response`, trailing line ends removed. */
+  readonly text: string;
+  readonly message: Message;
+}
+
+/**
+ * Reads a `command/reply` or `api/response`. An `api` that the user may not call is answered by a `command/reply`
+ * (mod_event_socket.c), so the reply to a command is whichever of the two comes next.
+ */
+export function toReply(message: Message): Reply {
+  const replyText = message.headers.get('reply-text');
+  const text = (replyText ?? message.body.toString()).replace(/[\r\n]+$/, '');
+  return { ok: !text.startsWith('-ERR'), text, message };
+}
