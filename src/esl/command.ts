@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { EslUnsafeError } from './errors.js';
 import type { Header } from './headers.js';
-import { bodyFault, headerFault, lineFault } from './wire-safety.js';
+import { blockFault, bodyFault, headerFault, lineFault } from './wire-safety.js';
 
 /** One command to FreeSWITCH: its first line, and for some commands headers and a body. */
 export interface Command {
@@ -29,6 +29,7 @@ export function encodeCommand({ line, headers = [], body = '' }: Command): Buffe
     seen.add(key);
     text += `${name}: ${value}\n`;
   }
+  if (headers.length > 0) refuse(blockFault(text), 'the command');
   if (body.length === 0) return Buffer.from(`${text}\n`);
   refuse(bodyFault(body), 'the body');
   if (typeof body === 'string') {

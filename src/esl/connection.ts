@@ -24,6 +24,9 @@ export interface ConnectionOptions {
   readonly onMessage?: (message: Message) => void;
 }
 
+/** FreeSWITCH knows its commands in any case (`parse_command`, mod_event_socket.c). */
+const API = /^api /i;
+
 interface Call {
   readonly bytes: Buffer;
   readonly isApi: boolean;
@@ -76,7 +79,9 @@ export class Connection {
       this.#pump();
     });
     socket.on('error', (cause) => this.#fail(this.#closedBy('the connection broke', { cause })));
-    socket.on('close', () => this.#fail(this.#closedBy(`the server closed the connection${this.#midMessage()}`)));
+    const onEnd = (): void => this.#fail(this.#closedBy(`the server closed the connection${this.#midMessage()}`));
+    // No reply can come after the server's end of the stream, also while bytes of ours still wait to be written.
+    socket.on('end', onEnd).on('close', onEnd);
   }
 
   /** Whether commands can still be sent. */
@@ -94,7 +99,7 @@ export class Connection {
       const bytes = encodeCommand(command);
       if (this.#failure) return reject(this.#failure(false));
       if (this.#closing) return reject(new EslClosedError(`${this.#name}: the connection is being closed`));
-      this.#waiting.push({ bytes, isApi: command.line.startsWith('api '), resolve, reject });
+      this.#waiting.push({ bytes, isApi: API.test(command.line), resolve, reject });
       this.#pump();
     });
   }
@@ -129,14 +134,9 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     if (this.#failure) return;
-    let messages: Message[];
-    try {
-      messages = this.#decoder.push(chunk);
-    } catch (error) {
-      this.#fail((written) => this.#outOfStep(error, written));
-      return;
-    }
-    for (const message of messages) this.#dispatch(message);
+    for (const message of this.#decoder.push(chunk)) this.#dispatch(message);
+    const reason = this.#decoder.failure;
+    if (reason) this.#fail((written) => this.#outOfStep(reason, written));
     this.#pump();
   }
 
@@ -146,10 +146,22 @@ export class Connection {
       this.#settle(message);
       return;
     }
+    this.#tell(message);
     if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
       this.#notice = message.body.toString().trim();
+      this.#fail(this.#closedBy('the server closed the connection'));
     }
-    this.#onMessage?.(message);
+  }
+
+  /** A listener that throws must not take the replies behind this message with it, so its error surfaces later. */
+  #tell(message: Message): void {
+    try {
+      this.#onMessage?.(message);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #settle(message: Message): void {
@@ -206,10 +218,9 @@ export class Connection {
     };
   }
 
-  #outOfStep(error: unknown, written: boolean): EslError {
-    const reason = error instanceof Error ? error.message : String(error);
-    const Kind = error instanceof EslTooLargeError ? EslTooLargeError : EslProtocolError;
-    return new Kind(`${this.#name}: ${reason}`, { cause: error, written });
+  #outOfStep(reason: EslError, written: boolean): EslError {
+    const Kind = reason instanceof EslTooLargeError ? EslTooLargeError : EslProtocolError;
+    return new Kind(`${this.#name}: ${reason.message}`, { cause: reason, written });
   }
 
   #midMessage(): string {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { EslProtocolError, EslTooLargeError } from './errors.js';
+import { EslError, EslProtocolError, EslTooLargeError } from './errors.js';
 import { parseHeaderBlock } from './header-block.js';
 import type { Header } from './headers.js';
 import { type Message, toMessage } from './message.js';
@@ -23,7 +23,7 @@ const CUT_REPLY_BYTES = 538;
 
 /**
  * Bytes in, messages out, in whatever pieces the bytes come. No I/O. Time is linear in the bytes, memory is bounded by
- * the limits. After an error the stream is out of step and the decoder must not be used again.
+ * the limits. After a `failure` the stream is out of step for good.
  */
 export class Decoder {
   readonly #maxHeaderBytes: number;
@@ -36,6 +36,7 @@ export class Decoder {
   #parts: Buffer[] = [];
   #missing = 0;
   #mayBeCut = false;
+  #failure: EslError | undefined;
 
   constructor(limits: DecoderLimits = {}) {
     this.#maxHeaderBytes = limits.maxHeaderBytes ?? 64 * 1024;
@@ -47,20 +48,30 @@ export class Decoder {
     return this.#block.length > 0 || this.#headers !== undefined;
   }
 
+  /** Why the bytes behind the messages so far can't be read: an EslTooLargeError or an EslProtocolError. */
+  get failure(): EslError | undefined {
+    return this.#failure;
+  }
+
   /** Says that the next message answers `userauth`, so it may end where FreeSWITCH cut it. */
   expectCutReply(): void {
     this.#mayBeCut = true;
   }
 
   /**
-   * The messages that these bytes complete. The bytes may be kept until their message is complete.
-   * @throws EslTooLargeError, EslProtocolError
+   * The messages that these bytes complete, also those in front of bytes that can't be read: then `failure` is set, and
+   * no more messages come. Never throws. The bytes may be kept until their message is complete.
    */
   push(chunk: Buffer): Message[] {
     const messages: Message[] = [];
+    if (this.#failure) return messages;
     let rest: Buffer = chunk;
-    while (rest.length > 0) {
-      rest = this.#headers ? this.#takeBody(rest, messages) : this.#takeHeaders(rest, messages);
+    try {
+      while (rest.length > 0) {
+        rest = this.#headers ? this.#takeBody(rest, messages) : this.#takeHeaders(rest, messages);
+      }
+    } catch (error) {
+      this.#failure = error instanceof EslError ? error : new EslProtocolError(String(error), { cause: error });
     }
     return messages;
   }
@@ -72,7 +83,8 @@ export class Decoder {
     const bytes = this.#block.length > 0 ? Buffer.concat([this.#block, rest]) : rest.subarray(from);
     const end = this.#findEnd(bytes);
     if (end === undefined) {
-      if (bytes.length > this.#maxHeaderBytes) this.#headersTooLarge();
+      // A block of just the limit may still miss the end of its empty line.
+      if (bytes.length > this.#maxHeaderBytes + 2) this.#headersTooLarge();
       this.#block = bytes;
       return NOTHING;
     }
@@ -123,12 +135,13 @@ export class Decoder {
       length = value;
     }
     if (length === undefined) return 0;
-    if (!/^\d{1,15}$/.test(length)) {
-      throw new EslProtocolError(`a Content-Length that is not a number: ${JSON.stringify(length.slice(0, 40))}`);
+    const shown = length.slice(0, 40);
+    if (!/^\d+$/.test(length)) {
+      throw new EslProtocolError(`a Content-Length that is not a number: ${JSON.stringify(shown)}`);
     }
     const bytes = Number(length);
     if (bytes > this.#maxBodyBytes) {
-      throw new EslTooLargeError(`the server announces a body of ${bytes} bytes; the limit is ${this.#maxBodyBytes}`);
+      throw new EslTooLargeError(`the server announces a body of ${shown} bytes; the limit is ${this.#maxBodyBytes}`);
     }
     return bytes;
   }

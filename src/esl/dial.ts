@@ -61,6 +61,6 @@ function connectError(name: string, cause: NodeJS.ErrnoException): EslConnectErr
     ECONNRESET: ['it hung up at once', 'does the port belong to an event socket?'],
     ETIMEDOUT: ['it does not answer', 'is the host up, and does a firewall drop the port?'],
   };
-  const [why, hint] = reasons[cause.code ?? ''] ?? [cause.message, undefined];
+  const [why, hint] = reasons[cause.code ?? ''] ?? [cause.message || cause.code, undefined];
   return new EslConnectError(`can't connect to ${name}: ${why}`, { cause, hint });
 }

@@ -1,7 +1,8 @@
 /**
- * What is lost: `command`, and the connection goes on; or `connection`, and with it all that was under way on it.
+ * What is lost: one `command` or one `event`, and the connection goes on; or the `connection`, and with it all that was
+ * under way on it.
  */
-export type Loss = 'command' | 'connection';
+export type Loss = 'command' | 'event' | 'connection';
 
 export interface EslErrorOptions {
   readonly hint?: string | undefined;
@@ -80,6 +81,12 @@ export class EslTooLargeError extends EslError {
 export class EslProtocolError extends EslError {
   readonly code = 'protocol';
   readonly lost = 'connection';
+}
+
+/** An event that can't be read. It was delimited by its length, so the messages behind it are still in step. */
+export class EslEventError extends EslError {
+  readonly code = 'event';
+  readonly lost = 'event';
 }
 
 /** A command that must not be written as it is: it would corrupt itself or the ones after it. Nothing was written. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { EslProtocolError } from './errors.js';
+import { EslEventError } from './errors.js';
 import { parseHeaderBlock } from './header-block.js';
 import { type Header, Headers } from './headers.js';
 import type { Message } from './message.js';
@@ -24,7 +24,7 @@ export function isEvent({ contentType }: Message): boolean {
 
 /**
  * The event in a `text/event-plain`, `-json` or `-xml` message.
- * @throws EslProtocolError that concerns this event only: the stream is still in step
+ * @throws EslEventError: the stream is still in step
  */
 export function decodeEvent(message: Message): EslEvent {
   switch (message.contentType) {
@@ -35,7 +35,7 @@ export function decodeEvent(message: Message): EslEvent {
     case 'text/event-xml':
       return xmlEvent(message.body);
     default:
-      throw new EslProtocolError(`not an event: ${message.contentType || 'a message without a content type'}`);
+      throw new EslEventError(`not an event: ${message.contentType || 'a message without a content type'}`);
   }
 }
 
@@ -43,7 +43,7 @@ function plainEvent(bytes: Buffer): EslEvent {
   let split = bytes.indexOf('\n\n');
   if (split < 0) split = bytes.length;
   const raw = parseHeaderBlock(bytes.toString('utf8', 0, split));
-  if (!raw) throw new EslProtocolError('a plain event without headers');
+  if (!raw) throw new EslEventError('a plain event without headers');
   const rest = bytes.subarray(split + 2);
   // An event made by `sendevent` carries its sender's headers, Content-Length among them with any value. Only the last
   // one, behind all others, was written by FreeSWITCH itself (`switch_event_serialize`), and only if there is a body.
@@ -62,10 +62,10 @@ function jsonEvent(bytes: Buffer): EslEvent {
   try {
     parsed = JSON.parse(bytes.toString());
   } catch (cause) {
-    throw new EslProtocolError('a JSON event that is not JSON', { cause });
+    throw new EslEventError('a JSON event that is not JSON', { cause });
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new EslProtocolError('a JSON event that is not an object');
+    throw new EslEventError('a JSON event that is not an object');
   }
   const { _body: body, ...rest } = parsed as Record<string, unknown>;
   const headers = Object.entries(rest).map(([name, value]): Header => [name, headerText(value)]);

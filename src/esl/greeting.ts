@@ -25,12 +25,9 @@ export function greeting(socket: Socket, decoder: Decoder, name: string): Promis
         settle(notFreeSwitch(name, begin));
         return;
       }
-      try {
-        const [message] = decoder.push(chunk);
-        if (message) settle(judge(message, name, begin));
-      } catch (cause) {
-        settle(notFreeSwitch(name, begin, cause));
-      }
+      const [message] = decoder.push(chunk);
+      if (message) settle(judge(message, name, begin));
+      else if (decoder.failure) settle(notFreeSwitch(name, begin, decoder.failure));
     };
     const onError = (cause: Error): void => {
       settle(new EslClosedError(`${name}: the connection broke before the login`, { cause }));

@@ -9,11 +9,12 @@ export function parseHeaderBlock(block: string): Header[] | undefined {
   const headers: [string, string][] = [];
   let last: [string, string] | undefined;
   let start = 0;
+  let colon = block.indexOf(':');
   while (start < block.length) {
     let end = block.indexOf('\n', start);
     if (end < 0) end = block.length;
     const stop = block.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end;
-    const colon = block.indexOf(':', start);
+    if (colon >= 0 && colon < start) colon = block.indexOf(':', start);
     if (colon < 0 || colon >= stop) {
       if (!last) return undefined;
       last[1] += `\n${block.slice(start, stop)}`;

@@ -32,8 +32,8 @@ export class Headers {
 
   /** The headers as an object with the sender's spelling; of duplicates the first one counts. */
   toObject(): Record<string, string> {
-    const object: Record<string, string> = {};
-    for (const [name, value] of this.#entries) object[name] ??= value;
-    return object;
+    const first = new Map<string, string>();
+    for (const [name, value] of this.#entries) if (!first.has(name)) first.set(name, value);
+    return Object.fromEntries(first);
   }
 }

@@ -9,4 +9,4 @@ export { type Header, Headers } from './headers.js';
 export { encodeMessage, type Message } from './message.js';
 export { percentDecode } from './percent.js';
 export { type Reply, toReply } from './reply.js';
-export { textFault } from './wire-safety.js';
+export { bodyFault, headerFault, textFault } from './wire-safety.js';

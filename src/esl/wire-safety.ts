@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * What may stand on the wire. Each function answers with what is wrong, in words that can follow a colon, or undefined.
  *
@@ -8,8 +10,10 @@
 
 /** Above this a Content-Length closes the connection on current FreeSWITCH (16 MiB, mod_event_socket.c), bytes. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024 - 1;
-/** FreeSWITCH gives up on a header block of 10 MiB; nothing sane comes near this limit of ours, characters. */
+/** Nothing sane comes near this limit of ours, characters. */
 const MAX_LINE_LENGTH = 64 * 1024;
+/** FreeSWITCH cuts a header block at 10 MiB (mod_event_socket.c). Three bytes a character at most, so well below. */
+const MAX_BLOCK_LENGTH = 1024 * 1024;
 
 /** RFC 3261's token, which leaves out the colon, blanks and `[`. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -32,9 +36,22 @@ export function headerFault(name: string, value: string): string | undefined {
   return textFault(value);
 }
 
+/**
+ * What is wrong with the lines of a command as a whole, where its first line and each header are fine. FreeSWITCH searches
+ * all of them for an order to reload or unload its event socket, and then does that instead (`parse_command`).
+ */
+export function blockFault(block: string): string | undefined {
+  if (block.length > MAX_BLOCK_LENGTH) return `its headers are longer than ${MAX_BLOCK_LENGTH} characters`;
+  if (/mod_event_socket/i.test(block) && /(?:un|re)load/i.test(block)) {
+    return 'FreeSWITCH would take its headers for an order to reload mod_event_socket';
+  }
+  return undefined;
+}
+
 /** What is wrong with a body. Line breaks are fine; a NUL would cut it, as FreeSWITCH keeps it as a C string. */
 export function bodyFault(body: string | Uint8Array): string | undefined {
-  if (body.length > MAX_BODY_BYTES) return `it is longer than ${MAX_BODY_BYTES} bytes`;
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (bytes > MAX_BODY_BYTES) return `it is longer than ${MAX_BODY_BYTES} bytes`;
   if (typeof body !== 'string') return body.includes(0) ? 'it holds a NUL, which would cut it' : undefined;
   if (body.includes('\0')) return 'it holds a NUL, which would cut it';
   if (!body.isWellFormed()) return 'it holds half of a surrogate pair';

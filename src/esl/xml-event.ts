@@ -1,4 +1,4 @@
-import { EslProtocolError } from './errors.js';
+import { EslEventError } from './errors.js';
 import type { Header } from './headers.js';
 
 /** An event as `switch_event_xmlize` writes it (switch_event.c); header values are still percent-encoded. */
@@ -8,7 +8,8 @@ export interface XmlEvent {
   readonly contentLength: number | undefined;
 }
 
-const HEADER = /<([^<>\s/]+)>([^<]*)<\/\1>|<([^<>\s/]+)\/>/g;
+/** Names are written as they are, blanks and slashes too. */
+const HEADER = /<([^<>]+)>([^<]*)<\/\1>|<([^<>]+)\/>/g;
 const ENTITY = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/g;
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -18,8 +19,8 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
  */
 export function parseEventXml(xml: string): XmlEvent {
   const open = xml.indexOf('<headers>');
-  const close = xml.indexOf('</headers>', open);
-  if (open < 0 || close < 0) throw new EslProtocolError('an XML event without headers');
+  const close = xml.lastIndexOf('</headers>');
+  if (open < 0 || close < open) throw new EslEventError('an XML event without headers');
   const headers: Header[] = [];
   for (const [, name, value, empty] of xml.slice(open + '<headers>'.length, close).matchAll(HEADER)) {
     if (empty !== undefined) headers.push([empty, '']);

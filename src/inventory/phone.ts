@@ -11,7 +11,10 @@ export interface Phone {
   readonly userAgent?: string;
   /** The server that the row names; undefined if it names none. */
   readonly server?: string;
-  /** All columns of the row, own ones too, under their canonical names (`user`, `domain`, `profile`, `vendor`, …). */
+  /**
+   * All columns of the row, own ones too, under their canonical names (`user`, `domain`, `profile`, `vendor`, …).
+   * `aor`, `user` and `domain` are always there, whatever columns the file has; `mac` is normalised.
+   */
   readonly columns: Readonly<Record<string, string>>;
   /** The line of the file on which the row begins, counted from 1; undefined for an AOR from the command line. */
   readonly row?: number;
@@ -19,17 +22,33 @@ export interface Phone {
 
 /** Why a row is not a phone: shown as `file:row`, column, value, what is wrong, what is near. */
 export interface RowProblem {
+  /** The line of the file on which the row begins; for AORs from the command line their position. Both counted from 1. */
   readonly row: number;
+  /** The column, under the name that the file gives it. */
   readonly column?: string;
+  /** The value, shortened and with control characters escaped: fit to be shown, not to be used. */
   readonly value?: string;
   readonly problem: string;
   readonly hint?: string;
 }
 
 /** One row: a phone, or all that is wrong with it. */
-export type Entry =
-  | { readonly kind: 'phone'; readonly phone: Phone }
-  | { readonly kind: 'problem'; readonly row: number; readonly aor?: string; readonly problems: readonly RowProblem[] };
+export type Entry = PhoneEntry | ProblemEntry;
+
+export interface PhoneEntry {
+  readonly kind: 'phone';
+  readonly phone: Phone;
+}
+
+export interface ProblemEntry {
+  readonly kind: 'problem';
+  readonly row: number;
+  /** The AOR, escaped to be shown, if the row names one at all. */
+  readonly aor?: string;
+  readonly problems: readonly RowProblem[];
+  /** The columns as they were read, if the row could be taken apart at all. Selection looks at them, nothing else should. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
 
 /** Where phones come from. It can be read more than once: a run plans on the first pass and sends on the second. */
 export interface PhoneSource {

@@ -1,0 +1,14 @@
+import { Args } from '@oclif/core';
+
+/** The phones of a command, at its end. */
+export const aors = Args.string({
+  name: 'AOR',
+  description: 'phones as user@domain; or use --inventory',
+  multiple: true,
+  ignoreStdin: true,
+});
+
+/** A word that a command can't do without. */
+export function required(description: string, options?: readonly string[]) {
+  return Args.string({ description, required: true, ignoreStdin: true, ...(options && { options }) });
+}

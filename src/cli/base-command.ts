@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { Command } from '@oclif/core';
+import { Catalog } from '../payload/catalog.js';
+import { type Failure, toFailure } from './failure.js';
+import { SCHEMA } from './output/schema.js';
+import { printable, Terminal } from './terminal.js';
+
+/**
+ * What all commands share: where output goes, how an error is shown and which exit code it has. Commands set
+ * `process.exitCode` and return; nothing calls `process.exit`, so that everything written is also delivered.
+ */
+export abstract class BaseCommand extends Command {
+  protected readonly terminal = new Terminal();
+
+  /** The templates that came with phonectl, and the user's own. */
+  protected catalog(ownDir?: string): Catalog {
+    return new Catalog(join(this.config.root, 'templates'), ownDir);
+  }
+
+  /** Prints a document. */
+  protected printJson(document: object): void {
+    void this.terminal.write(`${JSON.stringify({ schema: SCHEMA, ...document }, null, 2)}\n`);
+  }
+
+  protected override async finally(): Promise<void> {
+    await this.terminal.flush();
+  }
+
+  protected override async catch(error: unknown): Promise<void> {
+    const { exit } = (error as { oclif?: { exit?: number } }).oclif ?? {};
+    if (exit === 0) return;
+    this.show(toFailure(error));
+    if (process.env.PHONECTL_DEBUG && error instanceof Error) this.terminal.say(error.stack ?? '');
+  }
+
+  /** Shows what ended the command; for `--json` as a document on stdout as well. */
+  protected show(failure: Failure): void {
+    const { message, hint, details, exitCode } = failure;
+    process.exitCode = exitCode;
+    if (this.wantsJson()) {
+      this.printJson({ error: { message, exitCode, ...(hint && { hint }), ...(details.length > 0 && { details }) } });
+    }
+    this.explain(failure);
+  }
+
+  /** One clear line on stderr, and what to try below it. */
+  protected explain({ message, hint, details }: Failure): void {
+    this.terminal.say(`phonectl: ${printable(message)}`);
+    for (const line of details) this.terminal.say(`  ${printable(line)}`);
+    if (hint) this.terminal.say(`  try: ${printable(hint)}`);
+  }
+
+  /** Asked of the bare arguments, because they may be what is wrong. */
+  protected wantsJson(): boolean {
+    const output = this.argv.findIndex((arg) => arg === '--output' || arg === '-o');
+    return this.argv.includes('--json') || this.argv.includes('--output=json') || this.argv[output + 1] === 'json';
+  }
+}

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline/promises';
+import type { Order } from '../run/order.js';
+import { usageError } from './failure.js';
+import type { Terminal } from './terminal.js';
+
+/** More phones than this are asked about before anything is sent. */
+export const MANY_PHONES = 50;
+
+/**
+ * Asks before a reboot, or before an order to many phones. False if the answer is no.
+ * @throws Failure if there is nobody to ask and `--yes` was not given
+ */
+export async function confirm(terminal: Terminal, order: Order, phones: number, yes: boolean): Promise<boolean> {
+  if (yes || phones === 0 || (!order.reboots && phones <= MANY_PHONES)) return true;
+  const what = `${order.verb} ${phones === 1 ? '1 phone' : `${phones} phones`}`;
+  if (!terminal.mayAsk) {
+    const why = order.reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
+    throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');
+  }
+  const readline = createInterface({ input: process.stdin, output: terminal.stderr });
+  try {
+    const answer = await readline.question(`${what}? [y/N] `);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    readline.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { ConfigError } from '../config/server.js';
+import { EslError } from '../esl/index.js';
+import { InventoryError } from '../inventory/errors.js';
+import { WhereError } from '../inventory/where.js';
+import { TemplateError } from '../payload/errors.js';
+import { EXIT } from './exit-codes.js';
+
+/** An error that ends a command: one line that says what failed and why, what to try, and the exit code. */
+export class Failure extends Error {
+  readonly exitCode: number;
+  readonly hint: string | undefined;
+  /** More lines for people, such as the faults of an inventory. */
+  readonly details: readonly string[];
+
+  constructor(
+    message: string,
+    exitCode: number,
+    options: { hint?: string | undefined; details?: readonly string[] } = {},
+  ) {
+    super(message);
+    this.name = 'Failure';
+    this.exitCode = exitCode;
+    this.hint = options.hint;
+    this.details = options.details ?? [];
+  }
+}
+
+/** A wrong flag or argument. */
+export function usageError(message: string, hint?: string): Failure {
+  return new Failure(message, EXIT.usage, { hint });
+}
+
+/** Whatever was thrown, as a Failure. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof EslError) return new Failure(error.message, EXIT.connection, { hint: error.hint });
+  if (error instanceof InventoryError || error instanceof TemplateError || error instanceof ConfigError) {
+    return new Failure(error.message, EXIT.input, { hint: error.hint });
+  }
+  if (error instanceof WhereError) return usageError(error.message, error.hint);
+  const { message, oclif } = error as { message?: string; oclif?: { exit?: number } };
+  if (oclif?.exit === 2) return usageError(firstParagraph(message ?? ''), 'see --help');
+  const hint = 'this is a mistake in phonectl; PHONECTL_DEBUG=1 shows where';
+  return new Failure(`internal error: ${message ?? String(error)}`, EXIT.internal, { hint });
+}
+
+function firstParagraph(message: string): string {
+  return (
+    message
+      .split('\nSee more help')[0]
+      ?.replace(/\s*\n\s*/g, ' ')
+      .trim() ?? ''
+  );
+}

@@ -1,0 +1,166 @@
+import { Flags } from '@oclif/core';
+import { usageError } from './failure.js';
+
+/** Which FreeSWITCH. */
+export const connectionFlags = {
+  host: Flags.string({
+    char: 'H',
+    summary: 'FreeSWITCH with the event socket [default: 127.0.0.1]',
+    env: 'PHONECTL_HOST',
+    helpGroup: 'SERVER',
+  }),
+  port: Flags.integer({
+    char: 'P',
+    summary: 'port of its event socket [default: 8021]',
+    env: 'PHONECTL_PORT',
+    min: 1,
+    max: 65_535,
+    helpGroup: 'SERVER',
+  }),
+  'password-file': Flags.string({
+    summary: 'file with its password; else PHONECTL_PASSWORD, else the stock one',
+    env: 'PHONECTL_PASSWORD_FILE',
+    helpGroup: 'SERVER',
+  }),
+  timeout: Flags.string({
+    summary: 'how long the connection and each reply may take [default: 10s]',
+    env: 'PHONECTL_TIMEOUT',
+    helpGroup: 'SERVER',
+  }),
+};
+
+/** Which phones of an inventory. */
+export const selectionFlags = {
+  inventory: Flags.string({
+    char: 'i',
+    summary: 'CSV file with the phones; - reads stdin',
+    helpGroup: 'PHONES',
+  }),
+  where: Flags.string({
+    summary: 'only rows with column=glob, column!=glob or column~regex; repeatable, all must hold',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'PHONES',
+  }),
+  limit: Flags.integer({ summary: 'at most so many phones', min: 1, helpGroup: 'PHONES' }),
+  domain: Flags.string({
+    summary: 'domain of phones that are given without one',
+    env: 'PHONECTL_DOMAIN',
+    helpGroup: 'PHONES',
+  }),
+  delimiter: Flags.string({
+    summary: 'what separates the columns; found out if not given',
+    helpGroup: 'PHONES',
+  }),
+  map: Flags.string({
+    summary: 'read a column from a header of another name: --map user=Nebenstelle; repeatable',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'PHONES',
+  }),
+};
+
+/** How phones are reached, and how fast. */
+export const sendingFlags = {
+  'sip-profile': Flags.string({
+    summary: 'SIP profile of phones whose row names none [default: internal]',
+    env: 'PHONECTL_SIP_PROFILE',
+    helpGroup: 'SENDING',
+  }),
+  concurrency: Flags.integer({
+    summary: 'orders in flight',
+    default: 16,
+    min: 1,
+    max: 1000,
+    env: 'PHONECTL_CONCURRENCY',
+    helpGroup: 'SENDING',
+  }),
+  rate: Flags.string({
+    summary: 'orders a second, 0 for no limit [default: 100, and 50 for message lamps]',
+    env: 'PHONECTL_RATE',
+    helpGroup: 'SENDING',
+  }),
+  'dry-run': Flags.boolean({
+    char: 'n',
+    summary: 'show the exact bytes and send nothing',
+    helpGroup: 'SENDING',
+  }),
+  'skip-invalid': Flags.boolean({
+    summary: 'send to the others although some rows are wrong',
+    helpGroup: 'SENDING',
+  }),
+  yes: Flags.boolean({
+    char: 'y',
+    summary: "don't ask before a reboot or more than 50 phones",
+    helpGroup: 'SENDING',
+  }),
+};
+
+export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'junit'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What is shown. */
+export const outputFlags = {
+  output: Flags.option({
+    char: 'o',
+    options: FORMATS,
+    summary: 'format of the outcomes',
+    default: 'table' as const,
+    env: 'PHONECTL_OUTPUT',
+    helpGroup: 'OUTPUT',
+  })(),
+  json: Flags.boolean({ summary: 'the same as --output json', helpGroup: 'OUTPUT' }),
+  quiet: Flags.boolean({
+    char: 'q',
+    summary: 'show only what fell short, on stderr',
+    helpGroup: 'OUTPUT',
+    exclusive: ['verbose'],
+  }),
+  verbose: Flags.boolean({ char: 'v', summary: 'show every phone and every decision', helpGroup: 'OUTPUT' }),
+};
+
+/** Templates of one's own. */
+export const templateFlags = {
+  'template-dir': Flags.string({
+    summary: 'folder with templates of your own; they come before the shipped ones',
+    env: 'PHONECTL_TEMPLATE_DIR',
+  }),
+};
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/**
+ * `500ms`, `10s`, `2m`, `1h`; a bare number is seconds. Milliseconds.
+ * @throws Failure
+ */
+export function parseDuration(flag: string, text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  const ms = Number(number) * (UNITS[unit] ?? 0);
+  if (!(ms > 0 && ms <= 0x7fffffff)) throw usageError(`--${flag} ${text}: not a time`, 'for example 500ms, 10s or 2m');
+  return ms;
+}
+
+/**
+ * `--set key=value`, repeated.
+ * @throws Failure
+ */
+export function parsePairs(flag: string, texts: readonly string[] = []): Record<string, string> {
+  const pairs = texts.map((text): [string, string] => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw usageError(`--${flag} ${text}: not key=value`);
+    return [text.slice(0, equals).trim(), text.slice(equals + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/**
+ * Orders a second; 0 is no limit.
+ * @throws Failure
+ */
+export function parseRate(text: string): number {
+  const rate = Number(text.replace(/\/s$/, ''));
+  if (text.trim() === '' || !Number.isFinite(rate) || rate < 0) {
+    throw usageError(`--rate ${text}: not a rate`, 'orders a second, for example 20 or 0.5; 0 for no limit');
+  }
+  return rate;
+}

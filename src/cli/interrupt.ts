@@ -1,0 +1,32 @@
+import { EXIT } from './exit-codes.js';
+
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+
+/** Turns Ctrl-C and SIGTERM into an abort; the second one ends the process at once. */
+export class Interrupt {
+  readonly #controller = new AbortController();
+  readonly #onSignal = (signal: keyof typeof CODES): void => {
+    if (this.#controller.signal.aborted) process.exit(CODES[signal]);
+    this.exitCode = CODES[signal];
+    this.#controller.abort('interrupted');
+  };
+  /** Set once a signal came. */
+  exitCode: number | undefined;
+
+  constructor() {
+    for (const signal of Object.keys(CODES)) process.on(signal, this.#onSignal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends the run for another reason; the phones that are left are told it. */
+  abort(reason: string): void {
+    this.#controller.abort(reason);
+  }
+
+  release(): void {
+    for (const signal of Object.keys(CODES)) process.off(signal, this.#onSignal);
+  }
+}

@@ -1,0 +1,33 @@
+import { formatCounts } from '../progress.js';
+import { printable, type Terminal } from '../terminal.js';
+import type { Preview, Reporter, RunTail, Wait } from './reporter.js';
+
+/**
+ * A dry run for people and for `diff`: on stdout the commands, byte for byte as they would be written, one after the
+ * other; on stderr whose they are and what is left out.
+ */
+export class BytesReporter implements Reporter {
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  begin(): undefined {}
+
+  phone({ outcome, bytes }: Preview): Wait {
+    const who = `${outcome.aor || `row ${outcome.row}`}${outcome.vendor ? ` (${outcome.vendor})` : ''}`;
+    const what = outcome.reason ? `${outcome.outcome}: ${printable(outcome.reason)}` : outcome.outcome;
+    if (!bytes || this.#terminal.showsProgress) {
+      void this.#terminal.flush();
+      this.#terminal.say(`# ${printable(who)}: ${what}`);
+    }
+    return bytes ? this.#terminal.write(bytes.toString()) : undefined;
+  }
+
+  end({ counts }: RunTail): Wait {
+    void this.#terminal.flush();
+    this.#terminal.say(`dry run, nothing was sent: ${formatCounts(counts)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { fellShort } from '../../run/outcome.js';
+import { formatCounts } from '../progress.js';
+import { printable, type Terminal } from '../terminal.js';
+import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
+
+/** For cron: nothing if all went well; else the phones that fell short and a summary, on stderr. */
+export class QuietReporter implements Reporter {
+  readonly #terminal: Terminal;
+  #server = '';
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  begin({ server }: RunHead): Wait {
+    this.#server = server;
+    return undefined;
+  }
+
+  phone({ outcome }: Preview): Wait {
+    if (!fellShort(outcome)) return undefined;
+    const who = outcome.aor || `row ${outcome.row}`;
+    this.#terminal.say(
+      `${printable(who)}: ${outcome.outcome}${outcome.reason ? `: ${printable(outcome.reason)}` : ''}`,
+    );
+    return undefined;
+  }
+
+  end({ counts, short }: RunTail): Wait {
+    if (short > 0) this.#terminal.say(`phonectl: ${short} fell short through ${this.#server}: ${formatCounts(counts)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Counts, Outcome } from '../../run/outcome.js';
+import type { Survey } from '../../run/survey.js';
+
+/** What a run is, as the output names it. */
+export interface RunHead {
+  /** The command without its arguments: `resync`, `mwi on`. */
+  readonly command: string;
+  readonly server: string;
+  readonly dryRun: boolean;
+  /** When it began, ISO 8601. */
+  readonly started: string;
+}
+
+export interface RunTail {
+  readonly counts: Counts;
+  readonly short: number;
+  /** How long it took, milliseconds. */
+  readonly ms: number;
+}
+
+/** One phone of a dry run: its outcome and the bytes that would be sent. */
+export interface Preview {
+  readonly outcome: Outcome;
+  readonly bytes: Buffer | undefined;
+}
+
+/** A promise means: wait, the reader is slower than we are. */
+export type Wait = Promise<void> | undefined;
+
+/** Writes a run in one format. */
+export interface Reporter {
+  begin(head: RunHead, survey: Survey): Wait;
+  phone(preview: Preview): Wait;
+  end(tail: RunTail): Wait;
+}

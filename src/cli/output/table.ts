@@ -1,0 +1,84 @@
+import { fellShort, type OutcomeWord } from '../../run/outcome.js';
+import type { Survey } from '../../run/survey.js';
+import { formatCounts, formatDuration } from '../progress.js';
+import { printable, type Terminal } from '../terminal.js';
+import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
+
+/** Up to so many phones every one is shown, of more only those that fell short, and of these as many. */
+const MAX_ROWS = 50;
+const MAX_CELL = 60;
+
+const COLOR: Readonly<Record<OutcomeWord, 'green' | 'yellow' | 'red'>> = {
+  planned: 'green',
+  accepted: 'green',
+  skipped: 'yellow',
+  unknown: 'red',
+  invalid: 'red',
+  'not-sent': 'red',
+  refused: 'red',
+};
+
+/** Columns for people, and a summary. */
+export class TableReporter implements Reporter {
+  readonly #terminal: Terminal;
+  readonly #verbose: boolean;
+  #head: RunHead | undefined;
+  #widths: readonly number[] = [];
+  #all = false;
+  #rows = 0;
+  #hidden = 0;
+
+  constructor(terminal: Terminal, verbose: boolean) {
+    this.#terminal = terminal;
+    this.#verbose = verbose;
+  }
+
+  begin(head: RunHead, { phones, widths }: Survey): Wait {
+    this.#head = head;
+    this.#all = this.#verbose || phones <= MAX_ROWS;
+    this.#widths = [widths.aor, widths.vendor, widths.event].map((width) => Math.min(Math.max(width, 6), MAX_CELL));
+    return undefined;
+  }
+
+  phone({ outcome }: Preview): Wait {
+    if (!this.#all && !fellShort(outcome)) return undefined;
+    if (!this.#verbose && this.#rows === MAX_ROWS) {
+      this.#hidden++;
+      return undefined;
+    }
+    const header = this.#rows++ === 0 ? this.#line('AOR', 'VENDOR', 'EVENT', 'OUTCOME', 'grey') : '';
+    const word = outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome;
+    const name = outcome.aor || `row ${outcome.row}`;
+    const line = this.#line(name, outcome.vendor ?? '-', outcome.event ?? '-', word, COLOR[outcome.outcome]);
+    return this.#terminal.write(header + line);
+  }
+
+  end({ counts, ms }: RunTail): Wait {
+    const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    if (this.#hidden > 0) {
+      void this.#terminal.write(`… and ${this.#hidden} more like these; --verbose or --output csv shows all\n`);
+    }
+    const phones = all === 1 ? '1 phone' : `${all} phones`;
+    const meaning = counts.accepted ? ' (accepted: FreeSWITCH said +OK; no more is known)' : '';
+    const where = this.#head?.server ?? '';
+    return this.#terminal.write(
+      `${this.#rows > 0 ? '\n' : ''}${phones}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
+    );
+  }
+
+  #line(
+    aor: string,
+    vendor: string,
+    event: string,
+    outcome: string,
+    color: 'green' | 'yellow' | 'red' | 'grey',
+  ): string {
+    const cells = [aor, vendor, event].map((cell, index) => padded(cell, this.#widths[index] ?? 6));
+    return `${cells.join('  ')}  ${this.#terminal.paint(color, printable(outcome))}\n`;
+  }
+}
+
+function padded(cell: string, width: number): string {
+  const text = printable(cell);
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+}

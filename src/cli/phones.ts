@@ -1,0 +1,44 @@
+import { phonesFromArguments } from '../inventory/arguments.js';
+import type { PhoneSource } from '../inventory/phone.js';
+import { select } from '../inventory/select.js';
+import { parseWhere } from '../inventory/where.js';
+import { usageError } from './failure.js';
+import { parsePairs } from './flags.js';
+
+/** The selection flags, as oclif parses them. */
+export interface SelectionFlags {
+  readonly inventory?: string | undefined;
+  readonly where?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  readonly domain?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly map?: readonly string[] | undefined;
+}
+
+/**
+ * The phones that a command line selects: AORs, or an inventory, narrowed. Close it.
+ * @throws Failure, InventoryError, WhereError
+ */
+export async function openPhones(aors: readonly string[], flags: SelectionFlags): Promise<PhoneSource> {
+  const where = (flags.where ?? []).map(parseWhere);
+  const source = await openSource(aors, flags);
+  return select(source, { where, ...(flags.limit !== undefined && { limit: flags.limit }) });
+}
+
+async function openSource(aors: readonly string[], flags: SelectionFlags): Promise<PhoneSource> {
+  const { inventory, domain, delimiter, map } = flags;
+  if (inventory === undefined) {
+    if (aors.length > 0) return phonesFromArguments(aors, domain);
+    throw usageError('no phone is named', 'give AORs, such as 1000@example.com, or an inventory: -i phones.csv');
+  }
+  if (aors.length > 0) {
+    throw usageError(`both ${aors[0]} and --inventory`, 'give AORs or an inventory; --where narrows an inventory');
+  }
+  const { openInventory } = await import('../inventory/read-csv.js');
+  return openInventory({
+    path: inventory,
+    map: parsePairs('map', map),
+    ...(domain !== undefined && { defaultDomain: domain }),
+    ...(delimiter !== undefined && { delimiter }),
+  });
+}

@@ -1,0 +1,148 @@
+import type { Interfaces } from '@oclif/core';
+import { resolveServer } from '../config/server.js';
+import { connect, serverName } from '../esl/index.js';
+import type { PhoneSource } from '../inventory/phone.js';
+import { describeProblem } from '../inventory/row-problem.js';
+import type { Catalog } from '../payload/catalog.js';
+import type { Order } from '../run/order.js';
+import { Pace } from '../run/pace.js';
+import { Planner } from '../run/plan.js';
+import { type RunResult, run } from '../run/run.js';
+import { type Survey, survey } from '../run/survey.js';
+import { confirm } from './confirm.js';
+import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
+import {
+  connectionFlags,
+  outputFlags,
+  parseDuration,
+  parseRate,
+  selectionFlags,
+  sendingFlags,
+  templateFlags,
+} from './flags.js';
+import { Interrupt } from './interrupt.js';
+import { createReporter } from './output/create.js';
+import { openPhones } from './phones.js';
+import { Progress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** The flags of every command that sends. */
+export const sendFlags = {
+  ...selectionFlags,
+  ...sendingFlags,
+  ...connectionFlags,
+  ...outputFlags,
+  ...templateFlags,
+};
+
+export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>;
+
+/** What is to be sent, to whom, and who is asking. */
+export interface Task {
+  readonly order: Order;
+  readonly aors: readonly string[];
+  /** As the user calls it: `mwi on`. */
+  readonly command: string;
+  readonly flags: SendFlags;
+  readonly catalog: Catalog;
+  readonly terminal: Terminal;
+}
+
+export interface Done {
+  readonly exitCode: number;
+  /** What to tell the user beside the outcomes. */
+  readonly failure?: Failure;
+}
+
+/**
+ * Plans every phone, stops if something is wrong with one, asks where that is due, sends, and reports each outcome.
+ * @throws Failure, InventoryError, TemplateError, ConfigError: nothing was sent
+ */
+export async function carryOut(task: Task): Promise<Done> {
+  const { order, aors, command, flags, catalog, terminal } = task;
+  const { host, port, 'password-file': passwordFile } = flags;
+  const server = await resolveServer({ host, port, passwordFile, env: process.env });
+  const name = serverName(server.host, server.port);
+  const timeoutMs = flags.timeout === undefined ? undefined : parseDuration('timeout', flags.timeout);
+  const pace = new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate));
+  const planner = new Planner({ order, catalog, server: name, sipProfile: flags['sip-profile'] });
+  const reporter = await createReporter(flags, terminal);
+  const interrupt = new Interrupt();
+  terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
+  const phones = await openPhones(aors, flags);
+  try {
+    const found = await survey(phones.entries(), planner, interrupt.signal);
+    judge(found, phones, flags);
+    if (!flags.quiet) for (const [vendor, note] of found.notes) terminal.say(`note: ${vendor}: ${note}`);
+    const dryRun = flags['dry-run'];
+    if (!dryRun && !(await confirm(terminal, order, found.orders, flags.yes))) {
+      return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+    }
+    const begun = performance.now();
+    await reporter.begin({ command, server: name, dryRun, started: new Date().toISOString() }, found);
+    const progress = new Progress(terminal, order.verb, found.phones);
+    const open = () =>
+      connect({
+        ...server,
+        maxInFlight: flags.concurrency,
+        ...(timeoutMs !== undefined && { connectTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs }),
+      });
+    const result = await run({
+      entries: phones.entries(),
+      planner,
+      ...(!dryRun && { connect: open }),
+      concurrency: flags.concurrency,
+      pace,
+      signal: interrupt.signal,
+      onOutcome: (outcome, bytes) => {
+        progress.count(outcome.outcome);
+        return reporter.phone({ outcome, bytes });
+      },
+    });
+    progress.stop();
+    await reporter.end({ ...result, ms: performance.now() - begun });
+    return conclude(result, interrupt);
+  } finally {
+    interrupt.release();
+    await phones.close();
+  }
+}
+
+/** Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers. */
+function judge(found: Survey, { name }: PhoneSource, flags: SendFlags): void {
+  const exit = flags.inventory === undefined ? EXIT.usage : EXIT.input;
+  if (found.phones === 0) {
+    const hint = flags.where ? 'inventory list shows what a selection selects' : undefined;
+    throw new Failure(`${name}: no phone is selected`, exit, { hint });
+  }
+  if (found.servers.size > 1) {
+    const servers = [...found.servers].join(', ');
+    throw new Failure(`${name} has phones of several servers: ${servers}; a run is for one`, exit, {
+      hint: `choose the phones of one: --where server=${[...found.servers][0]}`,
+    });
+  }
+  if (found.invalid > 0 && !flags['skip-invalid']) {
+    const all = found.invalid === 1 ? '1 row is wrong' : `${found.invalid} rows are wrong`;
+    throw new Failure(`${name}: ${all}; nothing was sent`, exit, {
+      details: describeFaults(found, name),
+      ...(found.orders > 0 && { hint: 'mend them, or send to the others with --skip-invalid' }),
+    });
+  }
+}
+
+function describeFaults({ faults, invalid }: Survey, name: string): string[] {
+  const lines = faults.flatMap(({ outcome, problems }) => {
+    if (problems.length > 0) return problems.map((problem) => describeProblem(name, problem));
+    const where = outcome.row === null ? '' : `${name}:${outcome.row}: `;
+    return [`${where}${outcome.aor}: ${outcome.reason}`];
+  });
+  if (invalid > faults.length) lines.push(`… and ${invalid - faults.length} more`);
+  return lines;
+}
+
+function conclude({ short, connectError, lost }: RunResult, interrupt: Interrupt): Done {
+  const exitCode = interrupt.exitCode ?? (connectError ? EXIT.connection : short > 0 ? EXIT.short : EXIT.ok);
+  const error = connectError ?? lost;
+  return error ? { exitCode, failure: new Failure(error.message, exitCode, { hint: error.hint }) } : { exitCode };
+}

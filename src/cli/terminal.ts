@@ -1,0 +1,89 @@
+/** The streams of the process, and what can be done with them. All output goes through here. */
+export class Terminal {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly #env: NodeJS.ProcessEnv;
+  #buffer = '';
+  #scheduled = false;
+  #broken = false;
+  /** Removes what stands on the terminal's last line (the progress) before other text is written. */
+  #clearLine: () => void = () => {};
+
+  constructor(stdout = process.stdout, stderr = process.stderr, env = process.env) {
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.#env = env;
+  }
+
+  /** Calls back when nobody reads stdout any more (`… | head`); what is written after that is dropped. */
+  onBroken(callback: () => void): void {
+    this.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' || this.#broken) return;
+      this.#broken = true;
+      callback();
+    });
+  }
+
+  set clearLine(clear: () => void) {
+    this.#clearLine = clear;
+  }
+
+  /** Writes to stdout, gathered into large pieces. A promise means: wait, the reader is slower than we are. */
+  write(text: string): Promise<void> | undefined {
+    if (this.#broken) return undefined;
+    this.#buffer += text;
+    if (this.#buffer.length > 32 * 1024) return this.flush();
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => void this.flush());
+    }
+    return undefined;
+  }
+
+  /** Writes out what has been gathered. */
+  flush(): Promise<void> | undefined {
+    this.#scheduled = false;
+    const text = this.#buffer;
+    this.#buffer = '';
+    if (text === '' || this.#broken) return undefined;
+    this.#clearLine();
+    if (this.stdout.write(text)) return undefined;
+    return new Promise((resolve) => {
+      this.stdout.once('drain', resolve);
+      this.stdout.once('error', () => resolve());
+    });
+  }
+
+  /** A message for the person, on stderr. */
+  say(text: string): void {
+    this.#clearLine();
+    this.stderr.write(`${text}\n`);
+  }
+
+  /** Whether somebody is there to be asked. */
+  get mayAsk(): boolean {
+    return process.stdin.isTTY === true && this.stderr.isTTY === true;
+  }
+
+  get showsProgress(): boolean {
+    return this.stderr.isTTY === true && this.#env.TERM !== 'dumb';
+  }
+
+  /** Paints text for stdout, if it is a terminal that wants colour (no-color.org). */
+  paint(color: keyof typeof COLORS, text: string): string {
+    const wanted = this.#env.FORCE_COLOR !== undefined && this.#env.FORCE_COLOR !== '0';
+    const refused = this.#env.NO_COLOR !== undefined && this.#env.NO_COLOR !== '';
+    if (refused || !(wanted || (this.stdout.isTTY === true && this.#env.TERM !== 'dumb'))) return text;
+    return `\u001b[${COLORS[color]}m${text}\u001b[39m`;
+  }
+}
+
+const COLORS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
+
+/** Text as it may be shown: nothing in it can move the cursor, start a line or pretend to be something else. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' }[character];
+    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,40 @@
+import { Args, Flags } from '@oclif/core';
+import { aors } from '../cli/args.js';
+import { bodyFlags, readBody } from '../cli/body.js';
+import { usageError } from '../cli/failure.js';
+import { SendCommand } from '../cli/send-command.js';
+import { templateOrder } from '../run/template-order.js';
+
+export default class Message extends SendCommand {
+  static override summary = 'Show a text on phones';
+  static override description =
+    'Sends a SIP MESSAGE to every registration of the phone. With --body-file the text comes from a file, and all arguments are phones.';
+  static override examples = [
+    "<%= config.bin %> message 'Canteen closes at 2' 1000@example.com",
+    "<%= config.bin %> message 'Canteen closes at 2' --inventory phones.csv --where floor=3",
+    '<%= config.bin %> message --body-file news.txt 1000@example.com 1001@example.com',
+  ];
+  static override args = {
+    text: Args.string({ description: 'the text', ignoreStdin: true }),
+    aor: aors,
+  };
+  static override flags = {
+    'body-file': bodyFlags['body-file'],
+    subject: Flags.string({ summary: 'subject, on phones that show one' }),
+    'content-type': Flags.string({ summary: 'content type of the text [default: text/plain]' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Message);
+    const positional = [args.text, ...(args.aor ?? [])].filter((argument) => argument !== undefined);
+    const fromFile = await readBody(flags);
+    const [text, phones] = fromFile === undefined ? [args.text, args.aor ?? []] : [fromFile, positional];
+    if (!text) throw usageError('no text', "message 'the text' 1000@example.com, or --body-file");
+    const order = templateOrder({
+      verb: 'message',
+      template: 'send-message',
+      values: { text, subject: flags.subject ?? '', content_type: flags['content-type'] ?? '' },
+    });
+    await this.send(order, phones, flags);
+  }
+}

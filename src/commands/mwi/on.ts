@@ -1,0 +1,19 @@
+import { aors } from '../../cli/args.js';
+import { countFlags, mwiOrder } from '../../cli/mwi-order.js';
+import { SendCommand } from '../../cli/send-command.js';
+
+export default class MwiOn extends SendCommand {
+  static override summary = 'Light the message lamp';
+  static override examples = [
+    '<%= config.bin %> mwi on 1000@example.com',
+    '<%= config.bin %> mwi on 1000@example.com --new 3 --old 1',
+    '<%= config.bin %> mwi on --inventory mailboxes.csv',
+  ];
+  static override args = { aor: aors };
+  static override flags = countFlags;
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(MwiOn);
+    await this.send(mwiOrder('yes', flags, '1'), args.aor ?? [], flags);
+  }
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+import { aors, required } from '../cli/args.js';
+import { parsePairs } from '../cli/flags.js';
+import { SendCommand } from '../cli/send-command.js';
+import { eventName } from '../payload/rules.js';
+import { MWI_RATE } from '../run/order.js';
+import { templateOrder } from '../run/template-order.js';
+
+export default class Send extends SendCommand {
+  static override summary = 'Send phones any template, shipped or your own';
+  static override examples = [
+    '<%= config.bin %> send resync-url 1000@example.com --set url=http://192.0.2.1/spa.xml',
+    '<%= config.bin %> send ./fire-drill.hbs --inventory phones.csv --set when=noon',
+  ];
+  static override args = { template: required('name of a template, or path of a file'), aor: aors };
+  static override flags = {
+    set: Flags.string({
+      summary: 'value for the template, key=value; repeatable',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Send);
+    const template = await this.catalog(flags['template-dir']).load(args.template);
+    const { event, headers } = template.source;
+    const words = headers.find(({ name }) => name.toLowerCase() === 'event-string')?.value ?? '';
+    const order = templateOrder({
+      verb: `send ${template.name}`,
+      template: args.template,
+      values: parsePairs('set', flags.set),
+      reboots: /reboot(?!=false)|restart|service-control/i.test(words),
+      ...(eventName(event) === 'MESSAGE_WAITING' && { rate: MWI_RATE }),
+    });
+    await this.send(order, args.aor ?? [], flags);
+  }
+}

@@ -1,0 +1,98 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { TemplateError } from './errors.js';
+import type { Template } from './template.js';
+
+/** Where a template is kept. */
+export interface TemplateFile {
+  readonly name: string;
+  readonly path: string;
+  /** Whether it came with phonectl. */
+  readonly shipped: boolean;
+}
+
+const SUFFIX = '.hbs';
+
+/** The templates at hand: the user's own folder first, then those that came with phonectl. */
+export class Catalog {
+  readonly #shippedDir: string;
+  readonly #ownDir: string | undefined;
+  readonly #loaded = new Map<string, Promise<Template>>();
+
+  constructor(shippedDir: string, ownDir?: string) {
+    this.#shippedDir = shippedDir;
+    this.#ownDir = ownDir;
+  }
+
+  /** All templates by name; one of the user's hides a shipped one of the same name. */
+  async list(): Promise<TemplateFile[]> {
+    const shipped = await this.#filesIn(this.#shippedDir, true);
+    const own = this.#ownDir === undefined ? [] : await this.#filesIn(this.#ownDir, false);
+    const byName = new Map([...shipped, ...own].map((file) => [file.name, file]));
+    return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /**
+   * Where a template of this name, or at this path, is.
+   * @throws TemplateError, with the names near it
+   */
+  async find(name: string): Promise<TemplateFile> {
+    if (name.includes('/') || name.endsWith(SUFFIX)) return { name, path: name, shipped: false };
+    const files = await this.list();
+    const file = files.find((candidate) => candidate.name === name);
+    if (file) return file;
+    const near = files.filter((candidate) => candidate.name.includes(name) || name.includes(candidate.name));
+    const names = (near.length > 0 ? near : files).map((candidate) => candidate.name).join(', ');
+    throw new TemplateError(name, undefined, 'there is no such template', `there are: ${names}`);
+  }
+
+  /**
+   * The compiled template; compiled once.
+   * @throws TemplateError
+   */
+  load(name: string): Promise<Template> {
+    const loaded = this.#loaded.get(name) ?? this.#compile(name);
+    this.#loaded.set(name, loaded);
+    return loaded;
+  }
+
+  async #compile(name: string): Promise<Template> {
+    const { compileTemplate } = await import('./template.js');
+    // A shipped template of this name is the usual case, and then the folders need no listing.
+    const usual = this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name) && join(this.#shippedDir, name + SUFFIX);
+    const text = usual && (await readFile(usual, 'utf8').catch(() => undefined));
+    if (typeof text === 'string') return compileTemplate(name, text);
+    const { path } = await this.find(name);
+    return compileTemplate(name, await read(name, path));
+  }
+
+  async #filesIn(folder: string, shipped: boolean): Promise<TemplateFile[]> {
+    const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+      throw new TemplateError(folder, undefined, `the folder can't be read: ${reason(cause)}`);
+    });
+    return names
+      .filter((file) => file.endsWith(SUFFIX))
+      .map((file) => ({ name: basename(file, SUFFIX), path: join(folder, file), shipped }));
+  }
+}
+
+async function read(name: string, path: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new TemplateError(name, undefined, `${path} can't be read: ${reason(cause)}`);
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new TemplateError(name, undefined, `${path} is not UTF-8`, 'save it as UTF-8');
+  }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'it is not a folder',
+  };
+  return reasons[error.code ?? ''] ?? error.message;
+}

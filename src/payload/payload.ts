@@ -1,0 +1,30 @@
+import type { Command, Header } from '../esl/index.js';
+
+/** One event for FreeSWITCH: what a rendered template is, before it becomes bytes. */
+export interface Payload {
+  /** `NOTIFY`, `MESSAGE_WAITING`, … as the template has it. */
+  readonly event: string;
+  /** Without content-length, which follows from the body, and without headers whose value is empty. */
+  readonly headers: readonly Header[];
+  /** Empty if there is none. */
+  readonly body: string;
+}
+
+/** The value of a header, looked up without regard to case as FreeSWITCH does. */
+export function headerOf(payload: Payload, name: string): string | undefined {
+  return payload.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+/** The `sendevent` command that carries this payload. `encodeCommand` makes it bytes. */
+export function toCommand({ event, headers, body }: Payload): Command {
+  return { line: `sendevent ${event}`, headers, body };
+}
+
+/**
+ * What a person calls this payload: the event, and its event string or feature where it has one
+ * (`NOTIFY check-sync;reboot=false`, `PHONE_FEATURE DoNotDisturbEvent`).
+ */
+export function titleOf(payload: Payload): string {
+  const detail = headerOf(payload, 'event-string') ?? headerOf(payload, 'feature-event');
+  return detail === undefined ? payload.event : `${payload.event} ${detail}`;
+}

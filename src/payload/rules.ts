@@ -1,0 +1,119 @@
+/**
+ * What FreeSWITCH demands of the events that reach phones, as data. It answers +OK to all of them and is silent about
+ * those it then drops (`general_event_handler`, mod_sofia.c; `actual_sofia_presence_mwi_event_handler`,
+ * sofia_presence.c; measured on 1.10.12).
+ */
+
+/** One way to address an event. The first form whose `when` headers are there is the one FreeSWITCH takes. */
+export interface Form {
+  readonly name: string;
+  /** One of these headers chooses this form; empty: the form that is left. */
+  readonly when: readonly string[];
+  /** All of these must be there. */
+  readonly required: readonly string[];
+  /** Of each group at least one must be there. */
+  readonly oneOf?: readonly (readonly string[])[];
+}
+
+/** What a value must look like. `problem` follows the header's name. */
+export interface ValueRule {
+  readonly header: string;
+  readonly pattern: RegExp;
+  readonly problem: string;
+}
+
+/** Headers that a certain value of another header makes necessary. */
+export interface Consequence {
+  readonly header: string;
+  readonly value: string;
+  readonly oneOf: readonly string[];
+}
+
+export interface EventRule {
+  readonly event: string;
+  readonly forms: readonly Form[];
+  readonly values?: readonly ValueRule[];
+  readonly consequences?: readonly Consequence[];
+}
+
+export const EVENT_RULES: readonly EventRule[] = [
+  {
+    event: 'NOTIFY',
+    forms: [
+      { name: 'contact form', when: ['contact-uri'], required: ['profile', 'to-uri', 'from-uri'] },
+      { name: 'URI form', when: ['to-uri', 'from-uri'], required: ['profile', 'to-uri', 'from-uri'] },
+      { name: 'in-call form', when: ['uuid'], required: ['uuid', 'content-type', 'event-string'] },
+      { name: 'user form', when: [], required: ['profile', 'content-type', 'event-string', 'user', 'host'] },
+    ],
+  },
+  {
+    event: 'MESSAGE_WAITING',
+    forms: [{ name: 'account form', when: [], required: ['MWI-Message-Account', 'MWI-Messages-Waiting'] }],
+    values: [
+      { header: 'MWI-Message-Account', pattern: /^[^@]+@[^@]+$/, problem: 'needs the host as well: user@host' },
+      { header: 'MWI-Messages-Waiting', pattern: /^(?:yes|no)$/, problem: 'is yes or no' },
+    ],
+  },
+  {
+    event: 'SEND_MESSAGE',
+    forms: [
+      { name: 'in-call form', when: ['uuid'], required: ['uuid', 'content-type'] },
+      { name: 'user form', when: [], required: ['profile', 'content-type', 'user', 'host'] },
+    ],
+  },
+  {
+    event: 'SEND_INFO',
+    forms: [
+      { name: 'dialog form', when: ['call-id'], required: ['profile', 'call-id'] },
+      { name: 'URI form', when: [], required: ['profile', 'from-uri'], oneOf: [['to-uri', 'local-user']] },
+    ],
+    values: [{ header: 'local-user', pattern: /^[^@]+@[^@]+$/, problem: 'needs the host as well: user@host' }],
+  },
+  {
+    event: 'PHONE_FEATURE',
+    forms: [{ name: 'user form', when: [], required: ['profile', 'user', 'host', 'Feature-Event'] }],
+    values: [
+      {
+        header: 'Feature-Event',
+        pattern: /^(?:DoNotDisturbEvent|ForwardingEvent|init)$/,
+        problem: 'is DoNotDisturbEvent, ForwardingEvent or init',
+      },
+    ],
+    consequences: [
+      { header: 'Feature-Event', value: 'DoNotDisturbEvent', oneOf: ['doNotDisturbOn'] },
+      {
+        header: 'Feature-Event',
+        value: 'ForwardingEvent',
+        oneOf: ['forward_immediate', 'forward_busy', 'forward_no_answer'],
+      },
+    ],
+  },
+];
+
+/**
+ * A SIP request that is too long for one UDP datagram (65,507 bytes) is silently not sent; FreeSWITCH adds up to about
+ * 1,500 bytes of its own (measured: a body of 64,000 arrives, one of 66,000 does not). Bytes of all values and the body.
+ */
+export const MAX_REQUEST_BYTES = 62_000;
+
+/** Headers that would send an event somewhere else than to its phone, with the reason. */
+export const FORBIDDEN_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['unique-id', 'it would divert the event into the call of that id'],
+  ['event-uuid', "it would hide FreeSWITCH's own, by which the order is known"],
+  ['command', "it is FreeSWITCH's own"],
+]);
+
+/** Prefix that an event name may carry (`switch_name_event`, switch_event.c). */
+const PREFIX = 'SWITCH_EVENT_';
+
+/** `NOTIFY` for `notify` and `SWITCH_EVENT_NOTIFY`: names have no case. */
+export function eventName(name: string): string {
+  const upper = name.toUpperCase();
+  return upper.startsWith(PREFIX) ? upper.slice(PREFIX.length) : upper;
+}
+
+/** The rule of a phone event, or undefined for any other event. */
+export function ruleFor(event: string): EventRule | undefined {
+  const name = eventName(event);
+  return EVENT_RULES.find((rule) => rule.event === name);
+}

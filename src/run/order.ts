@@ -1,0 +1,34 @@
+import type { Phone } from '../inventory/phone.js';
+import type { Values } from '../payload/engine.js';
+
+/** What a command wants of every phone. */
+export interface Order {
+  /** How sentences name it: `resync`, `message`. */
+  readonly verb: string;
+  /** Whether phones restart from it. */
+  readonly reboots: boolean;
+  /** Events a second to one server, if the user does not say otherwise. */
+  readonly rate: number;
+  /** What this order is for this phone. */
+  choose(phone: Phone): Choice;
+}
+
+export type Choice =
+  | {
+      readonly kind: 'template';
+      readonly template: string;
+      /** Stand against the columns of the row. */
+      readonly values?: Values;
+      /** Stand back for columns of the row. */
+      readonly defaults?: Values;
+      readonly vendor?: string | undefined;
+      /** What the user should know before counting on it; said once for each vendor. */
+      readonly note?: string | undefined;
+    }
+  | { readonly kind: 'skip'; readonly reason: string; readonly vendor?: string | undefined }
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+/** NOTIFY, SEND_MESSAGE and the like: well below the 1,500 a second that mod_sofia empties its queue with. */
+export const DEFAULT_RATE = 100;
+/** MESSAGE_WAITING shares the presence queue, which FreeSWITCH flushes whole when it is full, still with +OK. */
+export const MWI_RATE = 50;

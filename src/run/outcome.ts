@@ -1,0 +1,40 @@
+/** What can become of one phone. The words are part of the output and don't change. */
+export const OUTCOMES = ['planned', 'skipped', 'invalid', 'not-sent', 'accepted', 'refused', 'unknown'] as const;
+
+export type OutcomeWord = (typeof OUTCOMES)[number];
+
+/** What became of one phone: one line of `--output jsonl`. Names are stable; a change of them is a new schema. */
+export interface Outcome {
+  readonly aor: string;
+  readonly server: string;
+  /** The SIP profile. */
+  readonly profile: string;
+  /** The key of the vendor, if it is known. */
+  readonly vendor: string | null;
+  /** The event and its event string: `NOTIFY check-sync;reboot=false`. Null if it never came to one. */
+  readonly event: string | null;
+  readonly outcome: OutcomeWord;
+  /** Why, where the outcome alone does not say it. */
+  readonly reason: string | null;
+  /** What the phone answered, if that was looked for. */
+  readonly sipStatus: number | null;
+  /** FreeSWITCH's id of the event. */
+  readonly eventUuid: string | null;
+  /** The line of the inventory; null for an AOR from the command line. */
+  readonly row: number | null;
+  /** From the writing of the order to its reply, milliseconds; null if it was not written. */
+  readonly ms: number | null;
+}
+
+/** How many phones came to which outcome; words that did not occur are not in it. */
+export type Counts = Partial<Record<OutcomeWord, number>>;
+
+/** The reason of a phone that is left out because an earlier row is the same phone. */
+export const DUPLICATE = 'duplicate: an earlier row is the same phone';
+
+/**
+ * Whether a phone did not get what was asked for. A duplicate did, by its other row.
+ */
+export function fellShort({ outcome, reason }: Outcome): boolean {
+  return outcome !== 'accepted' && outcome !== 'planned' && reason !== DUPLICATE;
+}

@@ -1,0 +1,132 @@
+import { type Command, encodeCommand } from '../esl/index.js';
+import { formatAor } from '../inventory/aor.js';
+import { SeenSet } from '../inventory/duplicates.js';
+import type { Entry, Phone } from '../inventory/phone.js';
+import type { Catalog } from '../payload/catalog.js';
+import { checkPayload } from '../payload/check.js';
+import type { Values } from '../payload/engine.js';
+import { type Payload, titleOf, toCommand } from '../payload/payload.js';
+import type { Template } from '../payload/template.js';
+import type { Choice, Order } from './order.js';
+import { DUPLICATE, type Outcome, type OutcomeWord } from './outcome.js';
+
+/** What is known of a phone before anything is sent to it. */
+export type Target = Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'>;
+
+/** A phone with its order ready to be written, or one that is settled without. */
+export type Planned =
+  | {
+      readonly kind: 'order';
+      readonly target: Target;
+      readonly command: Command;
+      /** The bytes that will be written. */
+      readonly bytes: Buffer;
+      readonly note: string | undefined;
+    }
+  | { readonly kind: 'settled'; readonly outcome: Outcome };
+
+export interface PlannerOptions {
+  readonly order: Order;
+  readonly catalog: Catalog;
+  /** How outcomes name the server. */
+  readonly server: string;
+  /** The SIP profile of phones whose row names none. */
+  readonly sipProfile: string | undefined;
+}
+
+/** Where mod_sofia registers phones unless somebody changed it (FreeSWITCH's stock configuration). */
+const STOCK_PROFILE = 'internal';
+
+/** Makes orders out of phones. Pure but for reading templates: planning the same rows twice gives the same orders. */
+export class Planner {
+  readonly #options: PlannerOptions;
+  readonly #templates = new Map<string, Template>();
+  #seen = new SeenSet();
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  /** Forgets which phones it has seen, for another pass over the same rows. */
+  restart(): void {
+    this.#seen = new SeenSet();
+  }
+
+  /**
+   * What will be sent for this row, or its outcome if nothing will be.
+   * @throws TemplateError if a template itself is wrong
+   */
+  async plan(entry: Entry): Promise<Planned> {
+    if (entry.kind === 'problem') return this.#broken(entry);
+    const { phone } = entry;
+    const target = this.#target(phone);
+    if (!this.#seen.add(`${phone.aor.user}@${phone.aor.host.toLowerCase()} ${target.profile}`)) {
+      return settled(target, 'skipped', DUPLICATE);
+    }
+    const choice = this.#options.order.choose(phone);
+    if (choice.kind === 'skip') return settled({ ...target, vendor: choice.vendor ?? null }, 'skipped', choice.reason);
+    if (choice.kind === 'invalid') return settled(target, 'invalid', choice.reason);
+    const vendor = choice.vendor ?? null;
+    const template = this.#templates.get(choice.template) ?? (await this.#load(choice.template));
+    return this.#render(template, choice, phone, { ...target, vendor });
+  }
+
+  async #load(name: string): Promise<Template> {
+    const template = await this.#options.catalog.load(name);
+    this.#templates.set(name, template);
+    return template;
+  }
+
+  #render(template: Template, choice: Choice & { kind: 'template' }, phone: Phone, target: Target): Planned {
+    try {
+      const payload = template.render(this.#values(phone, choice, target.profile));
+      const known = { ...target, event: titleOf(payload) };
+      const problems = checkPayload(payload);
+      if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));
+      const command = toCommand(payload);
+      return { kind: 'order', target: known, command, bytes: encodeCommand(command), note: choice.note };
+    } catch (error) {
+      return settled(target, 'invalid', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Flags stand against columns, columns against defaults; who the phone is stands against all. */
+  #values({ aor, profile, columns }: Phone, choice: Choice & { kind: 'template' }, actual: string): Values {
+    return {
+      ...choice.defaults,
+      ...columns,
+      ...choice.values,
+      user: aor.user,
+      host: aor.host,
+      domain: aor.host,
+      aor: formatAor(aor),
+      profile: actual,
+      named_profile: profile ?? this.#options.sipProfile ?? '',
+    };
+  }
+
+  #target({ aor, profile, row }: Phone): Target {
+    const { server, sipProfile = STOCK_PROFILE } = this.#options;
+    return { aor: formatAor(aor), server, profile: profile ?? sipProfile, vendor: null, event: null, row: row ?? null };
+  }
+
+  #broken({ aor = '', row, problems }: Entry & { kind: 'problem' }): Planned {
+    const { server, sipProfile = STOCK_PROFILE } = this.#options;
+    const target = { aor, server, profile: sipProfile, vendor: null, event: null, row };
+    const reason = problems.map(({ column, problem }) => (column ? `${column}: ${problem}` : problem)).join('; ');
+    return settled(target, 'invalid', reason);
+  }
+}
+
+/** The outcome of a phone to which nothing was written. */
+export function settled(target: Target, outcome: OutcomeWord, reason: string | null): Planned & { kind: 'settled' } {
+  return { kind: 'settled', outcome: { ...target, outcome, reason, sipStatus: null, eventUuid: null, ms: null } };
+}
+
+function withColumns(problem: string, payload: Payload, template: Template): string {
+  const empty = template.source.headers.filter(({ name }) => !payload.headers.some(([present]) => present === name));
+  const columns = new Set(
+    empty.filter(({ name }) => problem.includes(name)).flatMap(({ name }) => template.namesOf(name)),
+  );
+  return columns.size > 0 ? `${problem} (empty: ${[...columns].join(', ')})` : problem;
+}

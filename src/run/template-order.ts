@@ -1,0 +1,35 @@
+import type { Values } from '../payload/engine.js';
+import { vendorOf } from './dialect-order.js';
+import { DEFAULT_RATE, type Order } from './order.js';
+
+export interface TemplateOrderOptions {
+  readonly verb: string;
+  readonly template: string;
+  /** Given by the user: these stand against columns of the same name. */
+  readonly values?: Values;
+  /** These stand back for columns of the same name. */
+  readonly defaults?: Values;
+  readonly reboots?: boolean;
+  /** @default DEFAULT_RATE */
+  readonly rate?: number;
+}
+
+/** The same template for every phone. */
+export function templateOrder(options: TemplateOrderOptions): Order {
+  const { verb, template, values = {}, defaults = {}, reboots = false, rate = DEFAULT_RATE } = options;
+  return {
+    verb,
+    reboots,
+    rate,
+    choose(phone) {
+      const found = vendorOf(phone);
+      return {
+        kind: 'template',
+        template,
+        values,
+        defaults,
+        vendor: found.kind === 'vendor' ? found.vendor.key : undefined,
+      };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { coreCommands } from './api-core.js';
+import { directoryCommands } from './api-directory.js';
+import { showCommands } from './api-show.js';
+import { sofiaCommands } from './api-sofia.js';
+import { splitCommand, stripBlanks } from './api-text.js';
+import type { Bus } from './bus.js';
+import { isTrue } from './c-text.js';
+import type { Directory } from './directory.js';
+import { uuid } from './ids.js';
+import type { Mailbox } from './mailbox.js';
+import type { Registry } from './registry.js';
+import type { Sofia } from './sofia.js';
+
+/** One API command: its argument without blanks around it, empty if there is none; and what it answers. */
+export type ApiCommand = (argument: string) => string;
+
+/** What the API commands need to know. */
+export interface ApiContext {
+  readonly domain: string;
+  readonly hostname: string;
+  /** When the server started, in milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly modules: ReadonlySet<string>;
+  readonly mailboxes: ReadonlyMap<string, Mailbox>;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly sofia: Sofia;
+  readonly bus: Bus;
+}
+
+/** The API of the sandbox: every command by its name, found without regard to case. */
+export class Api {
+  readonly #commands = new Map<string, ApiCommand>();
+
+  constructor(context: ApiContext) {
+    const groups = [coreCommands, directoryCommands, showCommands, sofiaCommands];
+    for (const [name, command] of groups.flatMap((group) => Object.entries(group(context))))
+      this.#commands.set(name, command);
+    this.#commands.set('bgapi', (argument) => this.#background(argument, context.bus));
+  }
+
+  /**
+   * `switch_api_execute` (switch_loadable_module.c) and `api_exec` (mod_event_socket.c): the output of a command; may be
+   * empty.
+   */
+  execute(command: string, argument: string | undefined): string {
+    const run = this.#commands.get(stripBlanks(command).toLowerCase());
+    return run ? run(stripBlanks(argument ?? '')) : `-ERR ${command} Command not found!\n`;
+  }
+
+  /** The same for a whole line, as the console takes it (the header `console_execute: true`). */
+  executeLine(line: string): string {
+    const { command, argument } = splitCommand(line);
+    return this.#commands.has(command.toLowerCase())
+      ? this.execute(command, argument)
+      : `-ERR ${line} Command not found!\n`;
+  }
+
+  #background(line: string, bus: Bus): string {
+    if (line === '') return '-ERR Invalid syntax\n';
+    const id = uuid();
+    const { command, argument } = splitCommand(line);
+    const result = this.execute(command, argument);
+    bus.emit('job', { uuid: id, command, argument, result });
+    return `+OK Job-UUID: ${id}\n`;
+  }
+}
+
+/** Whether an `api` command asks to be run as the console runs it. */
+export function isConsoleLine(value: string | undefined): boolean {
+  return isTrue(value);
+}

@@ -1,0 +1,36 @@
+import type { Delivery, Shipment } from './delivery.js';
+import type { Phone } from './phone.js';
+import type { Registry } from './registry.js';
+
+/** mod_sofia: what it knows, its counters, and its way to the phones. */
+export class Sofia {
+  readonly registry: Registry;
+  readonly #delivery: Delivery;
+  #cseq = 123_000_000 + Math.floor(Math.random() * 100_000);
+  #presenceCseq = 1_408_000_000 + Math.floor(Math.random() * 100_000);
+
+  constructor(registry: Registry, delivery: Delivery) {
+    this.registry = registry;
+    this.#delivery = delivery;
+  }
+
+  /** The CSeq of the next request outside a dialog. */
+  nextCseq(): number {
+    return ++this.#cseq;
+  }
+
+  /** The CSeq of the next NOTIFY within a subscription (`sofia_presence_get_cseq`). */
+  nextPresenceCseq(): number {
+    return ++this.#presenceCseq;
+  }
+
+  /** Sends a request on behalf of the `sendevent` with this uuid. */
+  send(shipment: Shipment, eventUuid: string): void {
+    this.#delivery.send(shipment, eventUuid);
+  }
+
+  /** The phone that is reached under a URI, with or without its parameters. */
+  phoneAt(uri: string): Phone | undefined {
+    return this.registry.phoneAt(uri) ?? this.registry.phoneAt(uri.split(';', 1)[0] ?? '');
+  }
+}
