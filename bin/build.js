@@ -37,7 +37,9 @@ async function bundle() {
     // oclif reaches for these in development only; following them would bundle a whole compiler.
     external: ['typescript', 'ts-node', 'tsx'],
     // Some of what is bundled is CommonJS and asks for Node's own modules with require.
-    banner: { js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
+    },
     logLevel: 'warning',
   });
 }
@@ -45,7 +47,14 @@ async function bundle() {
 /** For those who import phonectl/esl or phonectl/sandbox. */
 async function declarations() {
   const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'];
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', ...options, '--rootDir', 'src', '-p', '.build.tsconfig.json']);
+  await run(process.execPath, [
+    'node_modules/typescript/bin/tsc',
+    ...options,
+    '--rootDir',
+    'src',
+    '-p',
+    '.build.tsconfig.json',
+  ]);
 }
 
 async function manifest() {

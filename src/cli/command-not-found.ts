@@ -6,7 +6,9 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
   const typed = id.replaceAll(':', ' ');
   const words = typed.split(' ');
   const known = config.commandIDs.map((other) => other.replaceAll(':', ' '));
-  const near = known.filter((other) => other.split(' ').some((word) => words.includes(word) || isNear(word, words[0] ?? '')));
+  const near = known.filter((other) =>
+    other.split(' ').some((word) => words.includes(word) || isNear(word, words[0] ?? '')),
+  );
   process.stderr.write(`phonectl: there is no command "${typed.slice(0, 60)}"\n`);
   const hint = near.length > 0 ? near.slice(0, 4).join(', ') : 'phonectl help';
   process.stderr.write(`  try: ${hint}\n`);

@@ -5,12 +5,14 @@ import { usageError } from './failure.js';
 export const connectionFlags = {
   host: Flags.string({
     char: 'H',
+    helpValue: 'HOST',
     summary: 'FreeSWITCH with the event socket [default: 127.0.0.1]',
     env: 'PHONECTL_HOST',
     helpGroup: 'SERVER',
   }),
   port: Flags.integer({
     char: 'P',
+    helpValue: 'PORT',
     summary: 'port of its event socket [default: 8021]',
     env: 'PHONECTL_PORT',
     min: 1,
@@ -18,11 +20,13 @@ export const connectionFlags = {
     helpGroup: 'SERVER',
   }),
   'password-file': Flags.string({
+    helpValue: 'FILE',
     summary: 'file with its password; else PHONECTL_PASSWORD, else the stock one',
     env: 'PHONECTL_PASSWORD_FILE',
     helpGroup: 'SERVER',
   }),
   timeout: Flags.string({
+    helpValue: 'TIME',
     summary: 'how long the connection and each reply may take [default: 10s]',
     env: 'PHONECTL_TIMEOUT',
     helpGroup: 'SERVER',
@@ -33,26 +37,31 @@ export const connectionFlags = {
 export const selectionFlags = {
   inventory: Flags.string({
     char: 'i',
+    helpValue: 'FILE',
     summary: 'CSV file with the phones; - reads stdin',
     helpGroup: 'PHONES',
   }),
   where: Flags.string({
+    helpValue: 'CONDITION',
     summary: 'only rows with column=glob, column!=glob or column~regex; repeatable, all must hold',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: 'PHONES',
   }),
-  limit: Flags.integer({ summary: 'at most so many phones', min: 1, helpGroup: 'PHONES' }),
+  limit: Flags.integer({ helpValue: 'N', summary: 'at most so many phones', min: 1, helpGroup: 'PHONES' }),
   domain: Flags.string({
+    helpValue: 'DOMAIN',
     summary: 'domain of phones that are given without one',
     env: 'PHONECTL_DOMAIN',
     helpGroup: 'PHONES',
   }),
   delimiter: Flags.string({
+    helpValue: 'CHARACTER',
     summary: 'what separates the columns; found out if not given',
     helpGroup: 'PHONES',
   }),
   map: Flags.string({
+    helpValue: 'COLUMN=HEADER',
     summary: 'read a column from a header of another name: --map user=Nebenstelle; repeatable',
     multiple: true,
     multipleNonGreedy: true,
@@ -63,11 +72,13 @@ export const selectionFlags = {
 /** How phones are reached, and how fast. */
 export const sendingFlags = {
   'sip-profile': Flags.string({
+    helpValue: 'PROFILE',
     summary: 'SIP profile of phones whose row names none [default: internal]',
     env: 'PHONECTL_SIP_PROFILE',
     helpGroup: 'SENDING',
   }),
   concurrency: Flags.integer({
+    helpValue: 'N',
     summary: 'orders in flight',
     default: 16,
     min: 1,
@@ -76,20 +87,24 @@ export const sendingFlags = {
     helpGroup: 'SENDING',
   }),
   rate: Flags.string({
+    helpValue: 'N',
     summary: 'orders a second, 0 for no limit [default: 100, and 50 for message lamps]',
     env: 'PHONECTL_RATE',
     helpGroup: 'SENDING',
   }),
   'dry-run': Flags.boolean({
+    default: false,
     char: 'n',
     summary: 'show the exact bytes and send nothing',
     helpGroup: 'SENDING',
   }),
   'skip-invalid': Flags.boolean({
+    default: false,
     summary: 'send to the others although some rows are wrong',
     helpGroup: 'SENDING',
   }),
   yes: Flags.boolean({
+    default: false,
     char: 'y',
     summary: "don't ask before a reboot or more than 50 phones",
     helpGroup: 'SENDING',
@@ -109,19 +124,31 @@ export const outputFlags = {
     env: 'PHONECTL_OUTPUT',
     helpGroup: 'OUTPUT',
   })(),
-  json: Flags.boolean({ summary: 'the same as --output json', helpGroup: 'OUTPUT' }),
+  json: Flags.boolean({ default: false, summary: 'the same as --output json', helpGroup: 'OUTPUT' }),
   quiet: Flags.boolean({
+    default: false,
     char: 'q',
     summary: 'show only what fell short, on stderr',
     helpGroup: 'OUTPUT',
     exclusive: ['verbose'],
   }),
-  verbose: Flags.boolean({ char: 'v', summary: 'show every phone and every decision', helpGroup: 'OUTPUT' }),
+  verbose: Flags.boolean({
+    default: false,
+    char: 'v',
+    summary: 'show every phone and every decision',
+    helpGroup: 'OUTPUT',
+  }),
+};
+
+/** For commands that print one document. */
+export const jsonFlag = {
+  json: Flags.boolean({ default: false, summary: 'as a JSON document' }),
 };
 
 /** Templates of one's own. */
 export const templateFlags = {
   'template-dir': Flags.string({
+    helpValue: 'FOLDER',
     summary: 'folder with templates of your own; they come before the shipped ones',
     env: 'PHONECTL_TEMPLATE_DIR',
   }),

@@ -38,13 +38,17 @@ export const sendFlags = {
 
 export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>;
 
+/** A dry run has no need of a server or a pace. */
+type TaskFlags = Omit<SendFlags, ServerFlag> & Partial<Pick<SendFlags, ServerFlag>>;
+type ServerFlag = keyof typeof connectionFlags | 'rate';
+
 /** What is to be sent, to whom, and who is asking. */
 export interface Task {
   readonly order: Order;
   readonly aors: readonly string[];
   /** As the user calls it: `mwi on`. */
   readonly command: string;
-  readonly flags: SendFlags;
+  readonly flags: TaskFlags;
   readonly catalog: Catalog;
   readonly terminal: Terminal;
 }
@@ -110,7 +114,7 @@ export async function carryOut(task: Task): Promise<Done> {
 }
 
 /** Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers. */
-function judge(found: Survey, { name }: PhoneSource, flags: SendFlags): void {
+function judge(found: Survey, { name }: PhoneSource, flags: TaskFlags): void {
   const exit = flags.inventory === undefined ? EXIT.usage : EXIT.input;
   if (found.phones === 0) {
     const hint = flags.where ? 'inventory list shows what a selection selects' : undefined;

@@ -6,6 +6,7 @@ import { SendCommand } from '../cli/send-command.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Info extends SendCommand {
+  static override usage = 'info [AOR...] [FLAGS]';
   static override summary = 'Send phones a SIP INFO';
   static override description =
     'To one registration of each phone, or with --to-uri to an address of your own, registered or not.';

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
-import { aors } from '../cli/args.js';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { usageError } from '../cli/failure.js';
 import { SendCommand } from '../cli/send-command.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Message extends SendCommand {
+  static override usage = 'message TEXT [AOR...] [FLAGS]';
   static override summary = 'Show a text on phones';
   static override description =
     'Sends a SIP MESSAGE to every registration of the phone. With --body-file the text comes from a file, and all arguments are phones.';
@@ -15,8 +15,7 @@ export default class Message extends SendCommand {
     '<%= config.bin %> message --body-file news.txt 1000@example.com 1001@example.com',
   ];
   static override args = {
-    text: Args.string({ description: 'the text', ignoreStdin: true }),
-    aor: aors,
+    text: Args.string({ description: 'the text, then phones as user@domain', multiple: true, ignoreStdin: true }),
   };
   static override flags = {
     'body-file': bodyFlags['body-file'],
@@ -26,9 +25,9 @@ export default class Message extends SendCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Message);
-    const positional = [args.text, ...(args.aor ?? [])].filter((argument) => argument !== undefined);
     const fromFile = await readBody(flags);
-    const [text, phones] = fromFile === undefined ? [args.text, args.aor ?? []] : [fromFile, positional];
+    const positional = args.text ?? [];
+    const [text, ...phones] = fromFile === undefined ? positional : [fromFile, ...positional];
     if (!text) throw usageError('no text', "message 'the text' 1000@example.com, or --body-file");
     const order = templateOrder({
       verb: 'message',

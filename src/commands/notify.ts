@@ -8,6 +8,7 @@ import { templateOrder } from '../run/template-order.js';
 const REBOOT_WORD = /^(?:reboot|restart)|reboot=true/i;
 
 export default class Notify extends SendCommand {
+  static override usage = 'notify EVENT [AOR...] [FLAGS]';
   static override summary = 'Send phones a NOTIFY with an event string of your own';
   static override examples = [
     '<%= config.bin %> notify check-sync 1000@example.com',

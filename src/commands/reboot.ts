@@ -4,6 +4,7 @@ import { SendCommand } from '../cli/send-command.js';
 import { dialectOrder } from '../run/dialect-order.js';
 
 export default class Reboot extends SendCommand {
+  static override usage = 'reboot [AOR...] [FLAGS]';
   static override summary = 'Reboot phones';
   static override description =
     'Sends each phone the NOTIFY that its vendor understands for it. Asks first; in scripts, --yes says that this is meant.';

@@ -4,6 +4,7 @@ import { SendCommand } from '../cli/send-command.js';
 import { dialectOrder } from '../run/dialect-order.js';
 
 export default class Resync extends SendCommand {
+  static override usage = 'resync [AOR...] [FLAGS]';
   static override summary = 'Make phones read their settings again';
   static override description =
     "Sends each phone the NOTIFY that its vendor understands for it. Whether a phone reboots for that is the vendor's or the phone's own matter; vendor list says what is known.";

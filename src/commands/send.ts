@@ -7,6 +7,7 @@ import { MWI_RATE } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Send extends SendCommand {
+  static override usage = 'send TEMPLATE [AOR...] [FLAGS]';
   static override summary = 'Send phones any template, shipped or your own';
   static override examples = [
     '<%= config.bin %> send resync-url 1000@example.com --set url=http://192.0.2.1/spa.xml',

@@ -78,6 +78,9 @@ export const EVENT_RULES: readonly EventRule[] = [
         pattern: /^(?:DoNotDisturbEvent|ForwardingEvent|init)$/,
         problem: 'is DoNotDisturbEvent, ForwardingEvent or init',
       },
+      ...['forward_immediate', 'forward_busy', 'forward_no_answer', 'device', 'doNotDisturbOn', 'ringCount'].map(
+        (header) => ({ header, pattern: /^[^<>&"']*$/, problem: "goes into the phone's XML as it is" }),
+      ),
     ],
     consequences: [
       { header: 'Feature-Event', value: 'DoNotDisturbEvent', oneOf: ['doNotDisturbOn'] },

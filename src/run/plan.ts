@@ -1,5 +1,5 @@
 import { type Command, encodeCommand } from '../esl/index.js';
-import { formatAor } from '../inventory/aor.js';
+import { type Aor, formatAor } from '../inventory/aor.js';
 import { SeenSet } from '../inventory/duplicates.js';
 import type { Entry, Phone } from '../inventory/phone.js';
 import type { Catalog } from '../payload/catalog.js';
@@ -60,7 +60,7 @@ export class Planner {
     if (entry.kind === 'problem') return this.#broken(entry);
     const { phone } = entry;
     const target = this.#target(phone);
-    if (!this.#seen.add(`${phone.aor.user}@${phone.aor.host.toLowerCase()} ${target.profile}`)) {
+    if (!this.#seen.add(phoneKey(phone.aor, target.profile))) {
       return settled(target, 'skipped', DUPLICATE);
     }
     const choice = this.#options.order.choose(phone);
@@ -116,6 +116,11 @@ export class Planner {
     const reason = problems.map(({ column, problem }) => (column ? `${column}: ${problem}` : problem)).join('; ');
     return settled(target, 'invalid', reason);
   }
+}
+
+/** By what two rows are the same phone. */
+export function phoneKey({ user, host }: Aor, profile: string): string {
+  return `${user}@${host.toLowerCase()} ${profile}`;
 }
 
 /** The outcome of a phone to which nothing was written. */

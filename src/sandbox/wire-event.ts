@@ -46,6 +46,12 @@ export class WireEvent {
     else this.#append(name, value);
   }
 
+  /** Gives the first header of this name another value. */
+  replace(name: string, value: string): void {
+    const entry = this.#find(name);
+    if (entry) entry.value = value;
+  }
+
   /** Removes every header of this name. */
   delete(name: string): void {
     this.#entries = this.#entries.filter((entry) => !sameText(entry.name, name));

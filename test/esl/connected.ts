@@ -33,6 +33,9 @@ export async function rejection(promise: Promise<unknown>): Promise<EslError> {
   return error;
 }
 
+/** How `expect.poll` waits for what has to come, however slow the machine is. */
+export const patient = { timeout: 10_000, interval: 5 };
+
 /** Resolves after a while. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

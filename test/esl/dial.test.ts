@@ -63,11 +63,6 @@ describe('a name', () => {
     expect(error.message).toContain('there is no such host');
   });
 
-  it('without an address is told', async () => {
-    const error = await rejection(connectTo({ host: 'empty.test', port: 8021 }, { lookup: names([]) }));
-    expect(error).toBeInstanceOf(EslConnectError);
-  });
-
   it('whose look-up takes too long runs into the time limit, and may answer later', async () => {
     const server = await scriptedServer(() => {});
     let answer = (): void => {};

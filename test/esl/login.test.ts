@@ -186,12 +186,12 @@ describe('a server that is no event socket', () => {
   });
 
   it('but closes at once is told from one that is not there', async () => {
-    const server = await scriptedServer((peer) => peer.socket.end());
+    const server = await scriptedServer((peer) => void peer.socket.end());
     expect(await rejection(connectTo(server))).toBeInstanceOf(EslClosedError);
   });
 
   it('but resets at once is told, too', async () => {
-    const server = await scriptedServer((peer) => peer.socket.resetAndDestroy());
+    const server = await scriptedServer((peer) => void peer.socket.resetAndDestroy());
     expect((await rejection(connectTo(server))).lost).toBe('connection');
   });
 });

@@ -3,6 +3,7 @@ import { SendCommand } from '../../cli/send-command.js';
 import { templateOrder } from '../../run/template-order.js';
 
 export default class FeatureDnd extends SendCommand {
+  static override usage = 'feature dnd on|off [AOR...] [FLAGS]';
   static override summary = 'Show do-not-disturb as on or off';
   static override description =
     'Reaches phones with feature key synchronisation (as-feature-event) only. It tells the phone; it does not stop calls.';

@@ -6,6 +6,7 @@ import { templateOrder } from '../../run/template-order.js';
 const HEADERS = { always: 'forward_immediate', busy: 'forward_busy', 'no-answer': 'forward_no_answer' } as const;
 
 export default class FeatureForward extends SendCommand {
+  static override usage = 'feature forward always|busy|no-answer TARGET|off [AOR...] [FLAGS]';
   static override summary = 'Show call forwarding as on or off';
   static override description =
     'Reaches phones with feature key synchronisation (as-feature-event) only. It tells the phone; it does not forward calls.';

@@ -3,6 +3,7 @@ import { countFlags, mwiOrder } from '../../cli/mwi-order.js';
 import { SendCommand } from '../../cli/send-command.js';
 
 export default class MwiOff extends SendCommand {
+  static override usage = 'mwi off [AOR...] [FLAGS]';
   static override summary = 'Clear the message lamp';
   static override examples = [
     '<%= config.bin %> mwi off 1000@example.com',

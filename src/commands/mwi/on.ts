@@ -3,6 +3,7 @@ import { countFlags, mwiOrder } from '../../cli/mwi-order.js';
 import { SendCommand } from '../../cli/send-command.js';
 
 export default class MwiOn extends SendCommand {
+  static override usage = 'mwi on [AOR...] [FLAGS]';
   static override summary = 'Light the message lamp';
   static override examples = [
     '<%= config.bin %> mwi on 1000@example.com',

@@ -1,0 +1,139 @@
+import { sameText } from './c-text.js';
+import { EVENT_NAMES, type EventName, nameEvent } from './event-names.js';
+
+export type EventFormat = 'plain' | 'json' | 'xml';
+
+/** The events that a user who logged in with `userauth` may listen to (`esl-allowed-events`). */
+export interface AllowedEvents {
+  readonly names: ReadonlySet<EventName>;
+  /** Subclasses of CUSTOM. */
+  readonly custom: ReadonlySet<string>;
+}
+
+/** `esl-allowed-events`: names, and after CUSTOM subclasses, between blanks or, without any blank, commas. */
+export function parseAllowedEvents(list: string): AllowedEvents {
+  const names = new Set<EventName>();
+  const custom = new Set<string>();
+  for (const word of splitList(list)) {
+    const name = names.has('CUSTOM') ? undefined : nameEvent(word);
+    if (name) names.add(name);
+    else if (names.has('CUSTOM')) custom.add(word);
+  }
+  return { names, custom };
+}
+
+/** A list between blanks or, without any blank, commas. */
+export function splitList(list: string): string[] {
+  return list.split(list.includes(' ') ? ' ' : ',');
+}
+
+const DENIED = '-ERR permission denied';
+const NO_KEYWORDS = '-ERR no keywords supplied';
+
+/** What one connection listens to: `event`, `nixevent`, `noevents`, `myevents`, `filter` (`parse_command`). */
+export class EventSelection {
+  format: EventFormat = 'plain';
+  enabled = false;
+  readonly names = new Set<EventName>();
+  readonly custom = new Set<string>();
+  filters: (readonly [header: string, value: string])[] = [];
+  allowed: AllowedEvents | undefined;
+  #ofOneCall = false;
+
+  /** `event …`; the words begin after the first blank. */
+  listen(words: readonly string[]): string {
+    let keywords = 0;
+    let custom = false;
+    for (const [index, word] of words.entries()) {
+      const format = index === 0 ? formatOf(word) : undefined;
+      const name = nameEvent(word);
+      if (format) {
+        this.format = format;
+      } else if (custom) {
+        if (this.allowed && !this.allowed.custom.has(word)) return DENIED;
+        this.custom.add(word);
+      } else if (name) {
+        if (this.allowed && !this.allowed.names.has(name) && !this.allowed.names.has('ALL')) return DENIED;
+        keywords++;
+        if (name === 'ALL') for (const each of EVENT_NAMES) this.names.add(each);
+        this.names.add(name);
+        custom = name === 'CUSTOM';
+      }
+    }
+    if (keywords === 0) return NO_KEYWORDS;
+    this.enabled = true;
+    return `+OK event listener enabled ${this.format}`;
+  }
+
+  /** `nixevent …` */
+  ignore(words: readonly string[]): string {
+    let keywords = 0;
+    let custom = false;
+    for (const word of words) {
+      const name = nameEvent(word);
+      if (custom) {
+        this.custom.delete(word);
+      } else if (name) {
+        keywords++;
+        if (name === 'CUSTOM') custom = true;
+        else if (name === 'ALL') this.names.clear();
+        else this.#ignoreOne(name);
+      }
+    }
+    if (keywords === 0) return NO_KEYWORDS;
+    this.enabled = true;
+    return '+OK events nixed';
+  }
+
+  /** `noevents` */
+  stop(): string {
+    if (!this.enabled) return '-ERR not listening for events';
+    this.enabled = false;
+    this.names.clear();
+    this.custom.clear();
+    return '+OK no longer listening for events';
+  }
+
+  /** `myevents UUID [FORMAT]`, of a call that does not exist: without a format that goes well. */
+  listenToCall(words: readonly string[], command: string): string {
+    if (this.#ofOneCall) return '-ERR aready enabled.';
+    if (words.length > 1) return '-ERR invalid uuid';
+    this.#ofOneCall = true;
+    this.enabled = true;
+    if (/xml|XML/.test(command)) this.format = 'xml';
+    if (/json|JSON/.test(command)) this.format = 'json';
+    return '+OK Events Enabled';
+  }
+
+  /** `filter …`; the text after `filter `. */
+  filter(text: string): string {
+    let [name, value] = splitOnce(text.replace(/^ +/, ''));
+    if (value === undefined) return '-ERR invalid syntax';
+    if (sameText(name, 'delete')) {
+      [name, value] = splitOnce(value);
+      const all = sameText(name, 'all');
+      this.filters = this.filters.filter(
+        ([header, wanted]) => !all && !(sameText(header, name) && (!value || value === wanted)),
+      );
+      return `+OK filter deleted. [${name}][${value ?? ''}]`;
+    }
+    if (sameText(name, 'add')) [name, value] = splitOnce(value);
+    if (value !== undefined) this.filters.push([name, value]);
+    return `+OK filter added. [${name}]=[${value ?? '(null)'}]`;
+  }
+
+  #ignoreOne(name: EventName): void {
+    this.names.delete('ALL');
+    this.names.delete(name);
+  }
+}
+
+function formatOf(word: string): EventFormat | undefined {
+  const format = word.toLowerCase();
+  return format === 'plain' || format === 'json' || format === 'xml' ? format : undefined;
+}
+
+function splitOnce(text: string): [name: string, value: string | undefined] {
+  const blank = text.indexOf(' ');
+  return blank < 0 ? [text, undefined] : [text.slice(0, blank), text.slice(blank + 1)];
+}

@@ -1,0 +1,37 @@
+import { byteLength, cutBytes } from './byte-text.js';
+
+const REPLY_BUFFER = 512;
+const GOODBYE = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n';
+const REJECTION = 'Access Denied, go away.\n';
+
+/** The greeting of the server. */
+export const AUTH_REQUEST = 'Content-Type: auth/request\n\n';
+
+/** A `command/reply`. The server makes its text in a buffer of 512 bytes; what does not fit is lost. */
+export function commandReply(text: string): string {
+  return `Content-Type: command/reply\nReply-Text: ${cutBytes(text, REPLY_BUFFER - 1)}\n\n`;
+}
+
+/**
+ * A `command/reply` with headers of its own. They and their closing empty line share the 512 bytes, one of which marks them
+ * as such: a long list loses its end, and the empty line with it.
+ */
+export function headerReply(headers: string): string {
+  return `Content-Type: command/reply\n${cutBytes(headers, REPLY_BUFFER - 2)}`;
+}
+
+/** An `api/response`. */
+export function apiResponse(output: string): string {
+  const text = output === '' ? '-ERR no reply\n' : output;
+  return `Content-Type: api/response\nContent-Length: ${byteLength(text)}\n\n${text}`;
+}
+
+/** The notice before the server closes (`send_disconnect`). */
+export function disconnectNotice(text = GOODBYE): string {
+  return `Content-Type: text/disconnect-notice\nContent-Length: ${byteLength(text)}\n\n${text}`;
+}
+
+/** What an address outside `apply-inbound-acl` gets instead of a greeting. */
+export function rudeRejection(): string {
+  return `Content-Type: text/rude-rejection\nContent-Length: ${REJECTION.length}\n\n${REJECTION}`;
+}

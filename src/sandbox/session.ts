@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net';
+import { encodeBytes } from './byte-text.js';
+import { type CommandContext, type CommandResult, runCommand } from './commands.js';
+import type { SandboxFaults } from './faults.js';
+import { Listener } from './listener.js';
+import { type Packet, PacketReader } from './packet-reader.js';
+import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
+import { uuid } from './ids.js';
+
+/** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */
+const FIRST_COMMAND_MS = 25_000;
+
+/** What all connections of a sandbox share. */
+export interface SessionContext extends CommandContext {
+  readonly faults: SandboxFaults;
+  /** Every address is outside the ACL. */
+  readonly aclDeny: boolean;
+  /** The bytes of every command, for tests. */
+  readonly onCommand?: ((raw: Buffer) => void) | undefined;
+  /** Counts a `sendevent`, over all connections, from 1. */
+  countEvent(): number;
+  /** Ends every connection, as the unloading of the module does. */
+  shutDown(): void;
+}
+
+/** One connection to the event socket. */
+export class Session {
+  readonly #socket: Socket;
+  readonly #context: SessionContext;
+  readonly #listener = new Listener();
+  readonly #reader: PacketReader;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #firstCommand: NodeJS.Timeout | undefined;
+  #output = '';
+  #over = false;
+
+  constructor(socket: Socket, context: SessionContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#reader = new PacketReader({ keepRaw: context.onCommand !== undefined });
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#clearTimers());
+    socket.on('drain', () => socket.resume());
+    socket.on('data', (bytes) => this.#receive(bytes));
+    this.#greet();
+  }
+
+  /** Ends the connection with the notice of a server that shuts down. */
+  shutDown(): void {
+    if (!this.#over) this.#end(disconnectNotice('The system is being shut down.\n'));
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#over = true;
+    this.#socket.destroy();
+  }
+
+  #greet(): void {
+    const { faults, aclDeny } = this.#context;
+    if (faults.sayNothing || faults.banner !== undefined) {
+      this.#over = true;
+      this.#write(faults.sayNothing ? '' : (faults.banner ?? ''));
+    } else if (aclDeny) {
+      this.#end(rudeRejection() + disconnectNotice());
+    } else {
+      this.#firstCommand = setTimeout(() => this.#end(disconnectNotice()), FIRST_COMMAND_MS).unref();
+      this.#write(AUTH_REQUEST);
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#over) return;
+    for (const packet of this.#reader.push(bytes)) {
+      clearTimeout(this.#firstCommand);
+      this.#obey(packet);
+      if (this.#over) return;
+    }
+    if (this.#reader.refused !== undefined) this.#end(disconnectNotice());
+    else this.#flush();
+  }
+
+  #obey(packet: Packet): void {
+    if (packet.raw) this.#context.onCommand?.(packet.raw);
+    const { faults } = this.#context;
+    if (faults.refuse !== undefined && this.#listener.authenticated && /^sendevent/i.test(packet.command ?? '')) {
+      this.#output += commandReply(`-ERR ${faults.refuse}`);
+      return;
+    }
+    const result = runCommand(this.#listener, packet, this.#context);
+    if (result.fired) this.#answerEvent(result);
+    else this.#output += result.text;
+    if (result.close) this.#end(disconnectNotice());
+    if (result.closeAll) {
+      this.#flush();
+      this.#context.shutDown();
+    }
+  }
+
+  #answerEvent({ text }: CommandResult): void {
+    const { faults } = this.#context;
+    const count = this.#context.countEvent();
+    if (count === faults.dieAfter || count === faults.holdReplyOf) {
+      this.#over = true;
+      const die = count === faults.dieAfter;
+      this.#flush(() => {
+        if (die) this.#socket.destroy();
+      });
+      return;
+    }
+    this.#output += text;
+    if (count === faults.unaskedReplyAfter) this.#output += commandReply(`+OK ${uuid()}`);
+  }
+
+  #end(lastWords: string): void {
+    this.#over = true;
+    clearTimeout(this.#firstCommand);
+    this.#output += lastWords;
+    this.#flush(() => this.#socket.destroySoon());
+  }
+
+  #flush(after?: () => void): void {
+    const text = this.#output;
+    this.#output = '';
+    const { delayMs } = this.#context.faults;
+    if (!delayMs) {
+      this.#write(text, after);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#write(text, after);
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #write(text: string, after?: () => void): void {
+    if (text === '' || this.#socket.destroyed) after?.();
+    // A client that does not read is not read from either, as with the server's blocking socket.
+    else if (!this.#socket.write(encodeBytes(text), () => after?.())) this.#socket.pause();
+  }
+
+  #clearTimers(): void {
+    clearTimeout(this.#firstCommand);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
