@@ -7,7 +7,7 @@ const SRC = new URL('../src', import.meta.url).pathname;
 /** Which rooms a room may import from, beside itself. Imports go down only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['cli', 'run', 'config', 'inventory', 'payload', 'vendor', 'sandbox'],
-  cli: ['run', 'config', 'inventory', 'payload', 'vendor', 'esl'],
+  cli: ['run', 'config', 'inventory', 'payload', 'vendor', 'esl', 'sandbox'],
   run: ['inventory', 'payload', 'vendor', 'esl'],
   config: [],
   inventory: [],

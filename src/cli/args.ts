@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 
 /** The phones of a command, at its end. */
 export const aors = Args.string({

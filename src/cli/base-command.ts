@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { Catalog } from '../payload/catalog.js';
 import { type Failure, toFailure } from './failure.js';
 import { SCHEMA } from './output/schema.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 

@@ -1,4 +1,4 @@
-import type { Hook } from '@oclif/core';
+import type { Hook } from '@oclif/core/hooks';
 import { EXIT } from './exit-codes.js';
 
 /** Says that there is no such command, which one was probably meant, and ends with 127 as shells do. */

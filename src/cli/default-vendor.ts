@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { findVendor } from '../vendor/find.js';
 import type { Vendor } from '../vendor/vendor.js';
 import { usageError } from './failure.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { usageError } from './failure.js';
 
 /** Which FreeSWITCH. */
@@ -190,4 +190,14 @@ export function parseRate(text: string): number {
     throw usageError(`--rate ${text}: not a rate`, 'orders a second, for example 20 or 0.5; 0 for no limit');
   }
   return rate;
+}
+
+/**
+ * `5%` or `0.05`; nothing is 0. From 0 to 1.
+ * @throws Failure
+ */
+export function parseShare(flag: string, text = '0'): number {
+  const share = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!(share >= 0 && share <= 1)) throw usageError(`--${flag} ${text}: not a share`, 'for example 5% or 0.05');
+  return share;
 }

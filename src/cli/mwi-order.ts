@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { MWI_RATE, type Order } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
 

@@ -1,4 +1,4 @@
-import type { Interfaces } from '@oclif/core';
+import type { InferredFlags } from '@oclif/core/interfaces';
 import { resolveServer } from '../config/server.js';
 import { connect, serverName } from '../esl/index.js';
 import type { PhoneSource } from '../inventory/phone.js';
@@ -36,7 +36,7 @@ export const sendFlags = {
   ...templateFlags,
 };
 
-export type SendFlags = Interfaces.InferredFlags<typeof sendFlags>;
+export type SendFlags = InferredFlags<typeof sendFlags>;
 
 /** A dry run has no need of a server or a pace. */
 type TaskFlags = Omit<SendFlags, ServerFlag> & Partial<Pick<SendFlags, ServerFlag>>;

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { aors } from '../cli/args.js';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { usageError } from '../cli/failure.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { usageError } from '../cli/failure.js';
 import { SendCommand } from '../cli/send-command.js';

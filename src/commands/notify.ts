@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../cli/args.js';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { SendCommand } from '../cli/send-command.js';

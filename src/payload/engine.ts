@@ -26,24 +26,22 @@ const KNOWN_HELPERS = Object.fromEntries(Object.keys(HELPER_FUNCTIONS).map((name
 export function compilePart(template: string, source: string, line: number): Part {
   if (!source.includes('{{')) return { names: [], render: () => source };
   let render: (values: Values) => string;
-  const names = new Set<string>();
+  const reader = new Reader();
   try {
     const ast = handlebars.parse(source);
-    new NameCollector(names).accept(ast);
+    reader.accept(ast);
     const compiled = handlebars.compile(ast, {
       strict: true,
       noEscape: true,
       knownHelpers: { ...KNOWN_HELPERS, log: false },
       knownHelpersOnly: true,
     });
-    // Handlebars compiles on first use; an unknown helper shall be an error of the template, not of its first row.
-    handlebars.precompile(ast, { knownHelpers: { ...KNOWN_HELPERS, log: false }, knownHelpersOnly: true });
     render = (values) => compiled(values);
   } catch (error) {
     throw new TemplateError(template, line + errorLine(error), syntaxProblem(error));
   }
   return {
-    names: [...names],
+    names: [...reader.names],
     render(values) {
       try {
         return render(values);
@@ -54,14 +52,38 @@ export function compilePart(template: string, source: string, line: number): Par
   };
 }
 
-class NameCollector extends Handlebars.Visitor {
-  constructor(readonly names: Set<string>) {
-    super();
-  }
+/** Collects the names that a template reads, and refuses helpers that there are not before the first row is rendered. */
+class Reader extends Handlebars.Visitor {
+  readonly names = new Set<string>();
 
   override PathExpression(path: hbs.AST.PathExpression): void {
     const [first] = path.parts;
     if (typeof first === 'string' && !path.data && !NOT_NAMES.has(first)) this.names.add(first);
+  }
+
+  override MustacheStatement(call: hbs.AST.MustacheStatement): void {
+    refuseUnknownHelper(call);
+    super.MustacheStatement(call);
+  }
+
+  override BlockStatement(call: hbs.AST.BlockStatement): void {
+    refuseUnknownHelper(call);
+    super.BlockStatement(call);
+  }
+
+  override SubExpression(call: hbs.AST.SubExpression): void {
+    refuseUnknownHelper(call);
+    super.SubExpression(call);
+  }
+}
+
+type Call = Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash' | 'loc'>;
+
+function refuseUnknownHelper({ path, params, hash, loc }: Call): void {
+  if (!('original' in path) || (params.length === 0 && !hash)) return;
+  const name = String(path.original);
+  if (!(name in handlebars.helpers)) {
+    throw Object.assign(new Error(`there is no helper "${name}"`), { lineNumber: loc.start.line });
   }
 }
 
@@ -84,7 +106,5 @@ function errorLine(error: unknown): number {
 
 function syntaxProblem(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const unknown = /unknown helper (\S+)/.exec(message)?.[1];
-  if (unknown !== undefined) return `there is no helper "${unknown}"`;
   return message.replace(/^Parse error on line \d+:\n/, '').replace(/\s*\n\s*/g, ' ');
 }

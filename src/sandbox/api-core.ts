@@ -1,4 +1,4 @@
-import type { ApiCommand, ApiContext } from './api.js';
+import type { ApiCommand, ApiContext } from './api-context.js';
 import { counted } from './api-text.js';
 import { logLevel } from './log-level.js';
 import { VERSION, VERSION_REVISION, VERSION_SHORT } from './version.js';

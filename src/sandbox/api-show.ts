@@ -1,4 +1,4 @@
-import type { ApiCommand, ApiContext } from './api.js';
+import type { ApiCommand, ApiContext } from './api-context.js';
 import { splitWords } from './c-text.js';
 import type { Registration } from './registration.js';
 

@@ -1,4 +1,4 @@
-import type { ApiContext } from './api.js';
+import type { ApiContext } from './api-context.js';
 import { isTrue } from './c-text.js';
 import type { Registration } from './registration.js';
 import type { SipProfile } from './sip-profile.js';

@@ -1,4 +1,4 @@
-import type { ApiCommand, ApiContext } from './api.js';
+import type { ApiCommand, ApiContext } from './api-context.js';
 import { changeProfile } from './api-sofia-profile.js';
 import {
   profileInfo,

@@ -1,32 +1,11 @@
+import type { ApiCommand, ApiContext } from './api-context.js';
 import { coreCommands } from './api-core.js';
 import { directoryCommands } from './api-directory.js';
 import { showCommands } from './api-show.js';
 import { sofiaCommands } from './api-sofia.js';
 import { splitCommand, stripBlanks } from './api-text.js';
 import type { Bus } from './bus.js';
-import { isTrue } from './c-text.js';
-import type { Directory } from './directory.js';
 import { uuid } from './ids.js';
-import type { Mailbox } from './mailbox.js';
-import type { Registry } from './registry.js';
-import type { Sofia } from './sofia.js';
-
-/** One API command: its argument without blanks around it, empty if there is none; and what it answers. */
-export type ApiCommand = (argument: string) => string;
-
-/** What the API commands need to know. */
-export interface ApiContext {
-  readonly domain: string;
-  readonly hostname: string;
-  /** When the server started, in milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly modules: ReadonlySet<string>;
-  readonly mailboxes: ReadonlyMap<string, Mailbox>;
-  readonly registry: Registry;
-  readonly directory: Directory;
-  readonly sofia: Sofia;
-  readonly bus: Bus;
-}
 
 /** The API of the sandbox: every command by its name, found without regard to case. */
 export class Api {
@@ -64,9 +43,4 @@ export class Api {
     bus.emit('job', { uuid: id, command, argument, result });
     return `+OK Job-UUID: ${id}\n`;
   }
-}
-
-/** Whether an `api` command asks to be run as the console runs it. */
-export function isConsoleLine(value: string | undefined): boolean {
-  return isTrue(value);
 }

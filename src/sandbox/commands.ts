@@ -1,13 +1,13 @@
-import { type Api, isConsoleLine } from './api.js';
+import type { Api } from './api.js';
 import { splitCommand } from './api-text.js';
 import type { Bus } from './bus.js';
-import { startsWithText } from './c-text.js';
+import { isTrue, startsWithText } from './c-text.js';
 import type { Directory } from './directory.js';
 import { type EventName, nameEvent } from './event-names.js';
 import { uuid } from './ids.js';
 import type { Listener } from './listener.js';
-import { logIn } from './login.js';
 import { logLevel } from './log-level.js';
+import { logIn } from './login.js';
 import type { Packet } from './packet-reader.js';
 import { apiResponse, commandReply, headerReply } from './reply.js';
 import type { WireEvent } from './wire-event.js';
@@ -44,7 +44,8 @@ export function runCommand(listener: Listener, packet: Packet, context: CommandC
   const own = block === undefined ? undefined : ownModule(block);
   const command = own ?? packet.command;
   if (command === undefined) return { text: commandReply('-ERR command parse error.'), close: true };
-  if (startsWithText(command, 'exit') || startsWithText(command, '...')) return { text: commandReply('+OK bye'), close: true };
+  if (startsWithText(command, 'exit') || startsWithText(command, '...'))
+    return { text: commandReply('+OK bye'), close: true };
   if (!listener.authenticated) return logIn(listener, command, context.password, context.directory);
   if (startsWithText(command, 'sendevent')) return { text: sendEvent(command, packet.event, context), fired: true };
   for (const [word, run] of COMMANDS) {
@@ -92,7 +93,7 @@ function sendMessage(rest: string, _listener: Listener, { event }: Packet): stri
 function runApi(line: string, listener: Listener, { event }: Packet, { api }: CommandContext): string {
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
-  if (isConsoleLine(event.get('console_execute'))) return apiResponse(api.executeLine(line));
+  if (isTrue(event.get('console_execute'))) return apiResponse(api.executeLine(line));
   return apiResponse(api.execute(command, argument));
 }
 

@@ -2,13 +2,16 @@ import type { Socket } from 'node:net';
 import { encodeBytes } from './byte-text.js';
 import { type CommandContext, type CommandResult, runCommand } from './commands.js';
 import type { SandboxFaults } from './faults.js';
+import { uuid } from './ids.js';
 import { Listener } from './listener.js';
 import { type Packet, PacketReader } from './packet-reader.js';
 import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
-import { uuid } from './ids.js';
 
 /** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */
 const FIRST_COMMAND_MS = 25_000;
+
+/** How long a client gets to close its side after the server's last words, in milliseconds. */
+const LINGER_MS = 1000;
 
 /** What all connections of a sandbox share. */
 export interface SessionContext extends CommandContext {
@@ -32,7 +35,10 @@ export class Session {
   readonly #timers = new Set<NodeJS.Timeout>();
   #firstCommand: NodeJS.Timeout | undefined;
   #output = '';
+  /** No command is read any more. */
   #over = false;
+  /** By a fault on purpose, and without a farewell. */
+  #stuck = false;
 
   constructor(socket: Socket, context: SessionContext) {
     this.#socket = socket;
@@ -48,7 +54,8 @@ export class Session {
 
   /** Ends the connection with the notice of a server that shuts down. */
   shutDown(): void {
-    if (!this.#over) this.#end(disconnectNotice('The system is being shut down.\n'));
+    if (this.#stuck) this.#socket.destroy();
+    else if (!this.#over) this.#end(disconnectNotice('The system is being shut down.\n'));
   }
 
   /** Ends the connection at once. */
@@ -61,6 +68,7 @@ export class Session {
     const { faults, aclDeny } = this.#context;
     if (faults.sayNothing || faults.banner !== undefined) {
       this.#over = true;
+      this.#stuck = true;
       this.#write(faults.sayNothing ? '' : (faults.banner ?? ''));
     } else if (aclDeny) {
       this.#end(rudeRejection() + disconnectNotice());
@@ -103,6 +111,7 @@ export class Session {
     const count = this.#context.countEvent();
     if (count === faults.dieAfter || count === faults.holdReplyOf) {
       this.#over = true;
+      this.#stuck = true;
       const die = count === faults.dieAfter;
       this.#flush(() => {
         if (die) this.#socket.destroy();
@@ -117,7 +126,12 @@ export class Session {
     this.#over = true;
     clearTimeout(this.#firstCommand);
     this.#output += lastWords;
-    this.#flush(() => this.#socket.destroySoon());
+    // Closing at once while the client still sends would reset the connection, and cost it the last words.
+    this.#flush(() => {
+      this.#socket.end();
+      this.#socket.resume();
+      this.#startTimer(() => this.#socket.destroy(), LINGER_MS);
+    });
   }
 
   #flush(after?: () => void): void {
@@ -128,17 +142,21 @@ export class Session {
       this.#write(text, after);
       return;
     }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#write(text, after);
-    }, delayMs);
-    this.#timers.add(timer);
+    this.#startTimer(() => this.#write(text, after), delayMs);
   }
 
   #write(text: string, after?: () => void): void {
     if (text === '' || this.#socket.destroyed) after?.();
     // A client that does not read is not read from either, as with the server's blocking socket.
     else if (!this.#socket.write(encodeBytes(text), () => after?.())) this.#socket.pause();
+  }
+
+  #startTimer(run: () => void, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, delayMs).unref();
+    this.#timers.add(timer);
   }
 
   #clearTimers(): void {

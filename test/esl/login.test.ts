@@ -172,7 +172,7 @@ describe('a server that is no event socket', () => {
 
   it('but says nothing runs into the time limit, with a hint', async () => {
     const server = await scriptedServer(() => {});
-    const error = await rejection(connectTo(server, { connectTimeoutMs: 60 }));
+    const error = await rejection(connectTo(server, { connectTimeoutMs: 250 }));
     expect(error).toBeInstanceOf(EslTimeoutError);
     expect(error.hint).toContain('HTTP or TLS');
     await server.peers[0]?.closed;
@@ -181,7 +181,7 @@ describe('a server that is no event socket', () => {
 
   it('but stops in its greeting runs into the time limit', async () => {
     const server = await scriptedServer((peer) => peer.write(AUTH_REQUEST.slice(0, 20)));
-    expect(await rejection(connectTo(server, { connectTimeoutMs: 60 }))).toBeInstanceOf(EslTimeoutError);
+    expect(await rejection(connectTo(server, { connectTimeoutMs: 250 }))).toBeInstanceOf(EslTimeoutError);
     await server.peers[0]?.closed;
   });
 
@@ -199,13 +199,13 @@ describe('a server that is no event socket', () => {
 describe('a login that gets no answer', () => {
   it('runs into the time limit of the connection', async () => {
     const server = await scriptedServer((peer) => peer.write(AUTH_REQUEST));
-    expect(await rejection(connectTo(server, { connectTimeoutMs: 60 }))).toBeInstanceOf(EslTimeoutError);
+    expect(await rejection(connectTo(server, { connectTimeoutMs: 250 }))).toBeInstanceOf(EslTimeoutError);
     await server.peers[0]?.closed;
   });
 
   it('or into that of replies, if it is shorter', async () => {
     const server = await scriptedServer((peer) => peer.write(AUTH_REQUEST));
-    expect(await rejection(connectTo(server, { replyTimeoutMs: 60 }))).toBeInstanceOf(EslTimeoutError);
+    expect(await rejection(connectTo(server, { replyTimeoutMs: 250 }))).toBeInstanceOf(EslTimeoutError);
     await server.peers[0]?.closed;
   });
 

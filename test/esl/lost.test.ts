@@ -3,7 +3,8 @@ import { EslClosedError, EslProtocolError, EslTooLargeError } from '../../src/es
 import { apiResponse, commandReply, disconnectNotice, type Peer, scriptedServer } from '../support/scripted-server.js';
 import { connectTo, pause, rejection } from './connected.js';
 
-const LINGER = 'Content-Type: text/disconnect-notice\nContent-Disposition: linger\nLinger-Time: 2\nContent-Length: 0\n\n';
+const LINGER =
+  'Content-Type: text/disconnect-notice\nContent-Disposition: linger\nLinger-Time: 2\nContent-Length: 0\n\n';
 const SHUTDOWN = disconnectNotice('The system is being shut down.\n');
 
 /** Two commands under way and one that waits, on a connection that the server then treats in some way. */
@@ -147,7 +148,10 @@ describe('after the end', () => {
     const reason = await connection.closed;
     expect(reason).toMatchObject({ code: 'closed', notice: 'The system is being shut down.' });
     for (let count = 0; count < 3; count++) {
-      expect(await rejection(connection.send({ line: 'sendevent X' }))).toMatchObject({ code: 'closed', written: false });
+      expect(await rejection(connection.send({ line: 'sendevent X' }))).toMatchObject({
+        code: 'closed',
+        written: false,
+      });
     }
     await connection.close();
     connection.destroy();

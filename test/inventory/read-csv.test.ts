@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failure, fixture, readAll, readText } from './support.js';
 
 function read(name: string, options: { map?: Record<string, string>; defaultDomain?: string } = {}) {
@@ -8,6 +8,8 @@ function read(name: string, options: { map?: Record<string, string>; defaultDoma
 function refused(name: string) {
   return failure(readAll({ path: fixture(name) }));
 }
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('inventories as people have them', () => {
   it('reads columns by their names, leaves comments and blank lines out, keeps leading zeros', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isFault, parseRecord, parseRecords } from '../../src/inventory/csv-fields.js';
 import { readText } from './support.js';
 
@@ -25,6 +25,8 @@ const table = fc.record({
   comments: fc.boolean(),
 });
 
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('any table', () => {
   it('that is written with quotes reads back the same, with the right rows', async () => {
     await fc.assert(
@@ -49,7 +51,7 @@ describe('any table', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it('of any bytes ends with rows, problems or an error of ours', async () => {
     const piece = fc.oneof(
@@ -65,7 +67,7 @@ describe('any table', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 });
 
 describe('many records at once', () => {

@@ -8,6 +8,8 @@ import type { Entry } from '../../src/inventory/phone.js';
 import { openInventory } from '../../src/inventory/read-csv.js';
 import { collect, failure, phonesOf, readAll, withDirectory, withFile } from './support.js';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 const run = promisify(execFile);
 const HEADER = 'user,domain\n';
 

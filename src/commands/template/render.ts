@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../../cli/args.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { outputFlags, parsePairs, selectionFlags, sendingFlags, templateFlags } from '../../cli/flags.js';

@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BaseCommand } from '../cli/base-command.js';
+import { formatColumns } from '../cli/output/columns.js';
+import { sandboxPhones } from '../cli/sandbox-phones.js';
+import { carryOut } from '../cli/sending.js';
+import { dialectOrder } from '../run/dialect-order.js';
+import { type SipRequestRecord, startSandbox } from '../sandbox/index.js';
+
+const FLEET = `extension,domain,vendor,name
+1000,phones.test,Snom,Reception
+1001,phones.test,Yealink,"Smith, Jane"
+1002,phones.test,Linksys,Workshop
+1003,phones.test,Polycom,Boardroom
+1004,phones.test,Grandstream,Canteen
+1005,phones.test,Aastra,Warehouse
+1006,phones.test,Fanvil,Gate
+1007,phones.test,Panasonic,O'Brien
+1000,phones.test,Snom,Reception again
+`;
+
+export default class Demo extends BaseCommand {
+  static override usage = 'demo';
+  static override summary = 'Resync a sample fleet against a sandbox, start to end';
+  static override description = 'Needs no FreeSWITCH and no phones; nothing leaves this machine.';
+  static override examples = ['<%= config.bin %> demo'];
+
+  async run(): Promise<void> {
+    await this.parse(Demo);
+    const folder = await mkdtemp(join(tmpdir(), 'phonectl-demo-'));
+    try {
+      await this.#show(join(folder, 'fleet.csv'));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #show(fleet: string): Promise<void> {
+    await writeFile(fleet, FLEET);
+    const requests: SipRequestRecord[] = [];
+    const sandbox = await startSandbox({
+      phones: await sandboxPhones({ inventory: fleet }),
+      onRequest: (request) => requests.push(request),
+    });
+    try {
+      await this.terminal.write(`A sample inventory, fleet.csv:\n\n${FLEET.replace(/^/gm, '  ').trimEnd()}\n\n`);
+      await this.terminal.write('A sandbox plays the FreeSWITCH. Now: phonectl resync --inventory fleet.csv\n\n');
+      const { exitCode } = await carryOut({
+        order: dialectOrder('resync'),
+        aors: [],
+        command: 'demo',
+        flags: { ...FLAGS, inventory: fleet, host: sandbox.host, port: sandbox.port },
+        catalog: this.catalog(),
+        terminal: this.terminal,
+      });
+      const rows = requests.map(({ aor, method, event = '', answer }) => [aor, `${method} ${event}`, String(answer)]);
+      await this.terminal.write(
+        `\nWhat the phones got, and what they answered:\n\n${formatColumns(['PHONE', 'REQUEST', 'ANSWER'], rows)}`,
+      );
+      await this.terminal.write('\nNext: phonectl sandbox, in another window; or phonectl resync --help\n');
+      process.exitCode = exitCode;
+    } finally {
+      await sandbox.close();
+    }
+  }
+}
+
+/** What the command line would give for the demo's one line. */
+const FLAGS = {
+  where: undefined,
+  limit: undefined,
+  domain: undefined,
+  delimiter: undefined,
+  map: undefined,
+  'sip-profile': undefined,
+  'template-dir': undefined,
+  concurrency: 16,
+  output: 'table',
+  json: false,
+  quiet: false,
+  verbose: false,
+  'dry-run': false,
+  'skip-invalid': false,
+  yes: true,
+} as const;

@@ -1,0 +1,22 @@
+import type { Bus } from './bus.js';
+import type { Directory } from './directory.js';
+import type { Mailbox } from './mailbox.js';
+import type { Registry } from './registry.js';
+import type { Sofia } from './sofia.js';
+
+/** One API command: its argument without blanks around it, empty if there is none; and what it answers. */
+export type ApiCommand = (argument: string) => string;
+
+/** What the API commands need to know. */
+export interface ApiContext {
+  readonly domain: string;
+  readonly hostname: string;
+  /** When the server started, in milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly modules: ReadonlySet<string>;
+  readonly mailboxes: ReadonlyMap<string, Mailbox>;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly sofia: Sofia;
+  readonly bus: Bus;
+}

@@ -1,0 +1,167 @@
+import { Api } from './api.js';
+import { Bus } from './bus.js';
+import { Delivery } from './delivery.js';
+import { Directory, type DirectoryUser } from './directory.js';
+import type { SandboxFaults } from './faults.js';
+import { applyShares, generateFleet } from './fleet.js';
+import type { Mailbox } from './mailbox.js';
+import type { Phone, PhoneOptions } from './phone.js';
+import type { Registration } from './registration.js';
+import { Registry } from './registry.js';
+import { SandboxServer } from './server.js';
+import { defaultProfiles, makeProfile, type SipProfileOptions } from './sip-profile.js';
+import type { SipRequestRecord } from './sip-request.js';
+import { Sofia } from './sofia.js';
+import { handleEvent } from './sofia-events.js';
+
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_PASSWORD = 'ClueCon';
+const DEFAULT_DOMAIN = 'phones.test';
+const DEFAULT_MODULES = [
+  'mod_console',
+  'mod_logfile',
+  'mod_event_socket',
+  'mod_sofia',
+  'mod_commands',
+  'mod_dptools',
+  'mod_dialplan_xml',
+  'mod_sms',
+  'mod_voicemail',
+  'mod_hash',
+  'mod_loopback',
+  'mod_tone_stream',
+];
+
+/** What a sandbox is made of; every part may be left out. */
+export interface SandboxOptions {
+  /** The address to listen on; default 127.0.0.1. */
+  readonly host?: string;
+  /** The port; default 0, any free one. */
+  readonly port?: number;
+  /** The password of the event socket; default `ClueCon`. */
+  readonly password?: string;
+  /** The domain of phones and users that name none; default `phones.test`. */
+  readonly domain?: string;
+  /** The name of the machine in its answers; default `sandbox`. */
+  readonly hostname?: string;
+  /** The phones, or how many to make up ({@link generateFleet}); default none. */
+  readonly phones?: readonly PhoneOptions[] | number;
+  /** The SIP profiles; default `internal` with the domain as alias, and `external`. */
+  readonly profiles?: readonly SipProfileOptions[];
+  /** Users of the directory. Every phone whose user is not among them gets one with credentials that its phone takes. */
+  readonly users?: readonly DirectoryUser[];
+  /** Loaded modules, as `module_exists` answers; default those of a small installation with mod_sms and mod_voicemail. */
+  readonly modules?: readonly string[];
+  /** Voicemail boxes by user@host; default all empty. */
+  readonly mailboxes?: Readonly<Record<string, Mailbox>>;
+  /** Shares of the phones, 0 to 1, that are switched off, answer with errors, or never answer ({@link applyShares}). */
+  readonly offline?: number;
+  readonly rejecting?: number;
+  readonly silent?: number;
+  /** Which phones the shares hit; default 1. */
+  readonly seed?: number;
+  /** So many milliseconds after an order to read its settings again or to restart a phone registers again; default never. */
+  readonly reregisterAfterMs?: number;
+  /** Refuse every client as an address outside the ACL. */
+  readonly aclDeny?: boolean;
+  readonly faults?: SandboxFaults;
+  /** Called with every SIP request, at the time of the `sendevent`, before its reply is written. */
+  readonly onRequest?: (record: SipRequestRecord) => void;
+  /** Called with the bytes of every command: its header block and its body, without empty lines before it. */
+  readonly onCommand?: (raw: Buffer) => void;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly host: string;
+  readonly port: number;
+  /** How many clients are connected. */
+  readonly connections: number;
+  /** What happens inside: registrations, requests, fired events, finished background jobs. */
+  readonly bus: Bus;
+  /** Every registration, in the order in which they came. */
+  registrations(): Registration[];
+  /** Every phone, registered or not. */
+  phones(): Phone[];
+  /** Adds a phone while the sandbox runs, and registers it. */
+  addPhone(phone: PhoneOptions): Phone;
+  /** Ends every connection with the notice of a shutdown, and stops listening; may be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server that speaks FreeSWITCH's event socket (mod_event_socket 1.10.12) with phones behind it, which get what
+ * mod_sofia would send them. Nothing but the event socket is on the network: the phones live in memory.
+ *
+ * Fails if the address is taken, or a phone names a SIP profile that there is not.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { domain = DEFAULT_DOMAIN, faults = {}, onRequest } = options;
+  const bus = new Bus();
+  if (onRequest) bus.on('request', ({ record }) => onRequest(record));
+  const registry = new Registry(domain, (options.profiles ?? defaultProfiles(domain)).map(makeProfile));
+  const directory = new Directory(domain, options.users ?? [], registry);
+  const delivery = new Delivery(registry, directory, bus, options.reregisterAfterMs);
+  const sofia = new Sofia(registry, delivery);
+  for (const phone of fleetOf(options, domain)) registry.add(phone);
+
+  const api = new Api({
+    domain,
+    hostname: options.hostname ?? 'sandbox',
+    startedAt: Date.now(),
+    modules: new Set(options.modules ?? DEFAULT_MODULES),
+    mailboxes: new Map(Object.entries(options.mailboxes ?? {})),
+    registry,
+    directory,
+    sofia,
+    bus,
+  });
+  let events = 0;
+  const server = new SandboxServer({
+    password: options.password ?? DEFAULT_PASSWORD,
+    directory,
+    api,
+    bus,
+    faults,
+    aclDeny: options.aclDeny ?? false,
+    onCommand: options.onCommand,
+    countEvent: () => ++events,
+    fire: (name, event, uuid) => {
+      if (name) handleEvent(sofia, name, event, uuid);
+    },
+  });
+  const { address, port } = await server.listen(options.host ?? DEFAULT_HOST, options.port ?? 0);
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    delivery.close();
+    await server.close();
+    bus.clear();
+  };
+  return {
+    host: address,
+    port,
+    get connections() {
+      return server.connections;
+    },
+    bus,
+    registrations: () => [...registry.registrations()],
+    phones: () => [...registry.phones()],
+    addPhone: (phone) => {
+      const added = registry.add(phone);
+      if (added.registration) bus.emit('registered', { registration: added.registration });
+      return added;
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function fleetOf(options: SandboxOptions, domain: string): readonly PhoneOptions[] {
+  const { phones = [], offline, rejecting, silent, seed } = options;
+  const fleet = typeof phones === 'number' ? generateFleet(phones, domain) : phones;
+  if (!offline && !rejecting && !silent) return fleet;
+  return applyShares(fleet, { offline: offline ?? 0, rejecting: rejecting ?? 0, silent: silent ?? 0 }, seed);
+}
