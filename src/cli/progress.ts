@@ -63,8 +63,9 @@ export function formatCounts(counts: Counts): string {
   return OUTCOMES.flatMap((outcome) => (counts[outcome] ? [`${counts[outcome]} ${outcome}`] : [])).join(', ');
 }
 
-/** `0.4 s`, `12 s`, `3:05 min`. */
+/** `4 ms`, `1.4 s`, `12 s`, `3:05 min`. */
 export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

@@ -23,9 +23,10 @@ export function encodeCommand({ line, headers = [], body = '' }: Command): Buffe
   let text = `${line}\n`;
   const seen = new Set<string>();
   for (const [name, value] of headers) {
-    refuse(headerFault(name, value), `header ${JSON.stringify(name)}`);
+    const where = `header ${JSON.stringify(name.slice(0, 80))}`;
+    refuse(headerFault(name, value), where);
     const key = name.toLowerCase();
-    if (seen.has(key)) refuse('it is there twice', `header ${JSON.stringify(name)}`);
+    if (seen.has(key)) refuse('it is there twice', where);
     seen.add(key);
     text += `${name}: ${value}\n`;
   }

@@ -14,6 +14,13 @@ export interface Reply {
  */
 export function toReply(message: Message): Reply {
   const replyText = message.headers.get('reply-text');
-  const text = (replyText ?? message.body.toString()).replace(/[\r\n]+$/, '');
+  const text = withoutLineEnds(replyText ?? message.body.toString());
   return { ok: !text.startsWith('-ERR'), text, message };
+}
+
+/** Not a regular expression, which would take quadratic time on many line ends in a row. */
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n' || text[end - 1] === '\r') end--;
+  return text.slice(0, end);
 }

@@ -233,6 +233,7 @@ function refusal(command: Command): string {
     if (!(error instanceof EslUnsafeError)) throw error;
     expect(error).toMatchObject({ written: false, lost: 'command' });
     expect(error.message).not.toMatch(/[\0-\x1f]/);
+    expect(error.message.length).toBeLessThan(300);
     return error.message;
   }
   throw new Error('it was not refused');

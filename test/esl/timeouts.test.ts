@@ -73,13 +73,13 @@ describe('the clock of a reply', () => {
       await peer.acceptLogin();
       for (;;) {
         const { line } = await peer.command();
-        await pause(25);
+        await pause(20);
         peer.write(commandReply(`+OK ${line}`));
       }
     });
-    const connection = await connectTo(server, { replyTimeoutMs: 1000, maxInFlight: 8 });
-    const replies = await Promise.all(Array.from({ length: 60 }, () => connection.send({ line: 'sendevent X' })));
-    expect(replies).toHaveLength(60);
+    const connection = await connectTo(server, { replyTimeoutMs: 500, maxInFlight: 8 });
+    const replies = await Promise.all(Array.from({ length: 40 }, () => connection.send({ line: 'sendevent X' })));
+    expect(replies).toHaveLength(40);
   });
 
   it('stands still while nothing is under way', async () => {
@@ -88,11 +88,9 @@ describe('the clock of a reply', () => {
       for (;;) peer.write(commandReply(`+OK ${(await peer.command()).line}`));
     });
     const connection = await connectTo(server, { replyTimeoutMs: 500 });
-    for (let count = 0; count < 2; count++) {
-      expect((await connection.send({ line: 'sendevent X' })).ok).toBe(true);
-      await pause(600);
-    }
-    expect(connection.open).toBe(true);
+    await connection.send({ line: 'sendevent X' });
+    await pause(700);
+    expect((await connection.send({ line: 'sendevent Y' })).text).toBe('+OK sendevent Y');
   });
 });
 

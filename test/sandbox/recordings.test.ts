@@ -158,6 +158,11 @@ describe('what the phones get', () => {
     expect(await replay(recording)).toEqual(recordedRequests(recording));
   });
 
+  it.each(['plain', 'json', 'xml'])('a restart, as in 17 (%s)', async (format) => {
+    const recording = readRecording(`17-register-event-${format}`);
+    expect(await replay(recording)).toEqual(recordedRequests(recording));
+  });
+
   it('nothing after a stray carriage return, as in 12', async () => {
     expect(await replay(readRecording('12-stray-carriage-return'))).toEqual([]);
   });
@@ -165,7 +170,11 @@ describe('what the phones get', () => {
   it('the answers of 16: 200, 489 and none', async () => {
     const recording = readRecording('16-siptrace');
     const phones = recordedPhones().map((phone) => {
-      return { ...phone, ...(phone.user === '1005' && { answer: 489 }), ...(phone.user === '1006' && { answer: null }) };
+      return {
+        ...phone,
+        ...(phone.user === '1005' && { answer: 489 }),
+        ...(phone.user === '1006' && { answer: null }),
+      };
     });
     const requests = await replay(recording, { phones });
     expect(requests).toEqual([...new Set(recordedRequests(recording))]);
