@@ -23,10 +23,9 @@ export function encodeCommand({ line, headers = [], body = '' }: Command): Buffe
   let text = `${line}\n`;
   const seen = new Set<string>();
   for (const [name, value] of headers) {
-    const where = `header ${JSON.stringify(name.slice(0, 80))}`;
-    refuse(headerFault(name, value), where);
     const key = name.toLowerCase();
-    if (seen.has(key)) refuse('it is there twice', where);
+    const fault = seen.has(key) ? 'it is there twice' : headerFault(name, value);
+    if (fault !== undefined) refuse(fault, `header ${JSON.stringify(name.slice(0, 80))}`);
     seen.add(key);
     text += `${name}: ${value}\n`;
   }
@@ -37,6 +36,21 @@ export function encodeCommand({ line, headers = [], body = '' }: Command): Buffe
     return Buffer.from(`${text}content-length: ${Buffer.byteLength(body)}\n\n${body}`);
   }
   return Buffer.concat([Buffer.from(`${text}content-length: ${body.length}\n\n`), body]);
+}
+
+/** FreeSWITCH knows its commands in any case (`parse_command`, mod_event_socket.c). */
+const API = /^api /i;
+
+/** A command that has passed the gate, with its bytes: to be looked at before it is sent, or sent later. */
+export class PreparedCommand {
+  readonly bytes: Buffer;
+  readonly isApi: boolean;
+
+  /** @throws EslUnsafeError */
+  constructor(command: Command) {
+    this.bytes = encodeCommand(command);
+    this.isApi = API.test(command.line);
+  }
 }
 
 function refuse(fault: string | undefined, where: string): void {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Command, encodeCommand } from './command.js';
+import { type Command, PreparedCommand } from './command.js';
 import type { Decoder } from './decoder.js';
 import {
   EslClosedError,
@@ -24,12 +24,8 @@ export interface ConnectionOptions {
   readonly onMessage?: (message: Message) => void;
 }
 
-/** FreeSWITCH knows its commands in any case (`parse_command`, mod_event_socket.c). */
-const API = /^api /i;
-
 interface Call {
-  readonly bytes: Buffer;
-  readonly isApi: boolean;
+  readonly command: PreparedCommand;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: EslError) => void;
 }
@@ -94,12 +90,12 @@ export class Connection {
    * @throws EslUnsafeError (nothing was written, the connection goes on), or any EslError that says by `written`
    * whether the command may have been carried out
    */
-  send(command: Command): Promise<Reply> {
+  send(command: Command | PreparedCommand): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const bytes = encodeCommand(command);
+      const prepared = command instanceof PreparedCommand ? command : new PreparedCommand(command);
       if (this.#failure) return reject(this.#failure(false));
       if (this.#closing) return reject(new EslClosedError(`${this.#name}: the connection is being closed`));
-      this.#waiting.push({ bytes, isApi: API.test(command.line), resolve, reject });
+      this.#waiting.push({ command: prepared, resolve, reject });
       this.#pump();
     });
   }
@@ -128,8 +124,16 @@ export class Connection {
       if (!call) return;
       this.#inFlight.push(call);
       if (this.#inFlight.length === 1) this.#startTimer();
-      this.#blocked = !this.#socket.write(call.bytes);
+      this.#gather();
+      this.#blocked = !this.#socket.write(call.command.bytes);
     }
+  }
+
+  /** Commands that are written within one turn of the event loop leave in one system call. */
+  #gather(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    setImmediate(() => this.#socket.uncork());
   }
 
   #receive(chunk: Buffer): void {
@@ -166,7 +170,7 @@ export class Connection {
 
   #settle(message: Message): void {
     const call = this.#inFlight.shift();
-    const wrongKind = message.contentType === 'api/response' && call?.isApi === false;
+    const wrongKind = message.contentType === 'api/response' && call?.command.isApi === false;
     if (!call || wrongKind) {
       const what = call ? 'an api/response to a command that is no api' : 'a reply that nobody asked for';
       const failure: Failure = (written) =>

@@ -1,4 +1,4 @@
-export { type Command, encodeCommand } from './command.js';
+export { type Command, encodeCommand, PreparedCommand } from './command.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { Connection, type ConnectionOptions } from './connection.js';
 export { Decoder, type DecoderLimits } from './decoder.js';

@@ -60,7 +60,7 @@ export class Catalog {
     const { compileTemplate } = await import('./template.js');
     // A shipped template of this name is the usual case, and then the folders need no listing.
     const usual = this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name) && join(this.#shippedDir, name + SUFFIX);
-    const text = usual && (await readFile(usual, 'utf8').catch(() => undefined));
+    const text = usual && (await read(name, usual).catch(() => undefined));
     if (typeof text === 'string') return compileTemplate(name, text);
     const { path } = await this.find(name);
     return compileTemplate(name, await read(name, path));

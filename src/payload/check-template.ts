@@ -7,11 +7,14 @@ import type { Template } from './template.js';
  * Values that come from rows or flags are taken to be right.
  */
 export function checkTemplate({ source }: Template): string[] {
-  const open = new Set(source.headers.filter(({ value }) => value.includes('{{')).map(({ name }) => name));
+  const open = new Set(
+    source.headers.filter(({ value }) => value.includes('{{')).map(({ name }) => name.toLowerCase()),
+  );
+  const isOpen = (header: string): boolean => open.has(header.toLowerCase());
   const payload: Payload = {
     event: source.event,
-    headers: source.headers.map(({ name, value }) => [name, open.has(name) ? '…' : value]),
+    headers: source.headers.map(({ name, value }) => [name, isOpen(name) ? '…' : value]),
     body: '',
   };
-  return checkPayload(payload, (header) => open.has(header));
+  return checkPayload(payload, isOpen);
 }

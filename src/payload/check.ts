@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { EVENT_NAMES } from './event-names.js';
-import { headerOf, type Payload } from './payload.js';
-import { eventName, FORBIDDEN_HEADERS, type Form, MAX_REQUEST_BYTES, ruleFor } from './rules.js';
+import type { Payload } from './payload.js';
+import { type EventRule, eventName, FORBIDDEN_HEADERS, MAX_REQUEST_BYTES, ruleFor } from './rules.js';
 
 /**
  * Everything for which FreeSWITCH would answer +OK and do nothing, or the wrong thing: one sentence each, with the
@@ -9,14 +9,8 @@ import { eventName, FORBIDDEN_HEADERS, type Form, MAX_REQUEST_BYTES, ruleFor } f
  * are `open` are not known yet and not looked at.
  */
 export function checkPayload(payload: Payload, open: (header: string) => boolean = () => false): string[] {
-  return [...forbidden(payload), ...(ruleFor(payload.event) ? phoneEvent(payload, open) : otherEvent(payload))];
-}
-
-/** The form in which FreeSWITCH will read a phone event, or undefined for other events. */
-export function formOf(payload: Payload): Form | undefined {
-  return ruleFor(payload.event)?.forms.find(
-    ({ when }) => when.length === 0 || when.some((name) => headerOf(payload, name) !== undefined),
-  );
+  const rule = ruleFor(payload.event);
+  return [...forbidden(payload), ...(rule ? phoneEvent(payload, rule, open) : otherEvent(payload))];
 }
 
 function forbidden({ headers }: Payload): string[] {
@@ -26,11 +20,12 @@ function forbidden({ headers }: Payload): string[] {
   });
 }
 
-function phoneEvent(payload: Payload, open: (header: string) => boolean): string[] {
-  const event = eventName(payload.event);
-  const { values = [], consequences = [] } = ruleFor(payload.event) ?? {};
-  const form = formOf(payload);
-  const has = (name: string): boolean => headerOf(payload, name) !== undefined;
+function phoneEvent(payload: Payload, rule: EventRule, open: (header: string) => boolean): string[] {
+  const { event, forms, values = [], consequences = [] } = rule;
+  const present = new Map(payload.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const find = (name: string): string | undefined => present.get(name.toLowerCase());
+  const has = (name: string): boolean => find(name) !== undefined;
+  const form = forms.find(({ when }) => when.length === 0 || when.some(has));
   const problems: string[] = [];
   const missing = form?.required.filter((name) => !has(name)) ?? [];
   if (missing.length > 0) problems.push(lacks(event, missing.join(' and '), `in the ${form?.name}`));
@@ -38,11 +33,13 @@ function phoneEvent(payload: Payload, open: (header: string) => boolean): string
     if (!group.some(has)) problems.push(lacks(event, group.join(' or '), `in the ${form?.name}`));
   }
   for (const { header, pattern, problem } of values) {
-    const value = open(header) ? undefined : headerOf(payload, header);
-    if (value !== undefined && !pattern.test(value)) problems.push(`header ${header} ${problem}, not "${value}"`);
+    const value = open(header) ? undefined : find(header);
+    if (value !== undefined && !pattern.test(value)) {
+      problems.push(`header ${header} ${problem}, not ${JSON.stringify(value.slice(0, 80))}`);
+    }
   }
   for (const { header, value, oneOf } of consequences) {
-    if (headerOf(payload, header) === value && !oneOf.some(has)) {
+    if (find(header) === value && !oneOf.some(has)) {
       problems.push(lacks(event, oneOf.join(' or '), `for a ${value}`));
     }
   }
@@ -54,12 +51,12 @@ function phoneEvent(payload: Payload, open: (header: string) => boolean): string
 }
 
 function lacks(event: string, headers: string, where: string): string {
-  return `${event} needs ${headers} ${where}; without it FreeSWITCH answers +OK and sends nothing`;
+  return `${event} needs ${headers} ${where}; without it FreeSWITCH answers +OK and the phone is told nothing`;
 }
 
-function otherEvent(payload: Payload): string[] {
-  if (EVENT_NAMES.has(eventName(payload.event)) || headerOf(payload, 'event-name') !== undefined) return [];
-  return [`FreeSWITCH knows no event ${payload.event}; it would answer +OK and do nothing`];
+function otherEvent({ event, headers }: Payload): string[] {
+  if (EVENT_NAMES.has(eventName(event)) || headers.some(([name]) => name.toLowerCase() === 'event-name')) return [];
+  return [`FreeSWITCH knows no event ${event}; it would answer +OK and do nothing`];
 }
 
 function sizeOf({ headers, body }: Payload): number {

@@ -9,6 +9,9 @@ export const HELPERS: Readonly<Record<string, { readonly usage: string; readonly
   crlf: { usage: '{{#crlf}}…{{/crlf}}', about: 'the lines within end in CR LF, as SIP bodies of some types want' },
 };
 
+/** Helpers whose value has to be there as that of a name that stands alone: a missing column is an error, not ''. */
+export const NEEDS_VALUE: ReadonlySet<string> = new Set(['xml', 'json']);
+
 const XML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

@@ -36,6 +36,14 @@ export interface EventRule {
   readonly consequences?: readonly Consequence[];
 }
 
+const MESSAGE_TO_USER: Form = {
+  name: 'user form',
+  when: ['user', 'host'],
+  required: ['profile', 'content-type', 'user', 'host'],
+};
+
+const FORWARDS = ['forward_immediate', 'forward_busy', 'forward_no_answer'];
+
 export const EVENT_RULES: readonly EventRule[] = [
   {
     event: 'NOTIFY',
@@ -50,15 +58,16 @@ export const EVENT_RULES: readonly EventRule[] = [
     event: 'MESSAGE_WAITING',
     forms: [{ name: 'account form', when: [], required: ['MWI-Message-Account', 'MWI-Messages-Waiting'] }],
     values: [
-      { header: 'MWI-Message-Account', pattern: /^[^@]+@[^@]+$/, problem: 'needs the host as well: user@host' },
+      { header: 'MWI-Message-Account', pattern: /^(?!sips?:@)[^@]+@[^@:; ][^@]*$/i, problem: 'is user@host' },
       { header: 'MWI-Messages-Waiting', pattern: /^(?:yes|no)$/, problem: 'is yes or no' },
     ],
   },
   {
     event: 'SEND_MESSAGE',
     forms: [
+      MESSAGE_TO_USER,
       { name: 'in-call form', when: ['uuid'], required: ['uuid', 'content-type'] },
-      { name: 'user form', when: [], required: ['profile', 'content-type', 'user', 'host'] },
+      { ...MESSAGE_TO_USER, when: [] },
     ],
   },
   {
@@ -67,7 +76,7 @@ export const EVENT_RULES: readonly EventRule[] = [
       { name: 'dialog form', when: ['call-id'], required: ['profile', 'call-id'] },
       { name: 'URI form', when: [], required: ['profile', 'from-uri'], oneOf: [['to-uri', 'local-user']] },
     ],
-    values: [{ header: 'local-user', pattern: /^[^@]+@[^@]+$/, problem: 'needs the host as well: user@host' }],
+    values: [{ header: 'local-user', pattern: /^(?!sips?:)[^@]+@[^@]+$/i, problem: 'is user@host, without sip:' }],
   },
   {
     event: 'PHONE_FEATURE',
@@ -78,17 +87,17 @@ export const EVENT_RULES: readonly EventRule[] = [
         pattern: /^(?:DoNotDisturbEvent|ForwardingEvent|init)$/,
         problem: 'is DoNotDisturbEvent, ForwardingEvent or init',
       },
-      ...['forward_immediate', 'forward_busy', 'forward_no_answer', 'device', 'doNotDisturbOn', 'ringCount'].map(
-        (header) => ({ header, pattern: /^[^<>&"']*$/, problem: "goes into the phone's XML as it is" }),
+      ...[...FORWARDS, ...FORWARDS.map((name) => `${name}_enabled`), 'device', 'doNotDisturbOn', 'ringCount'].map(
+        (header) => ({
+          header,
+          pattern: /^[^<>&"']*$/,
+          problem: "goes into the phone's XML as it is, so it is without < > & and quotes",
+        }),
       ),
     ],
     consequences: [
       { header: 'Feature-Event', value: 'DoNotDisturbEvent', oneOf: ['doNotDisturbOn'] },
-      {
-        header: 'Feature-Event',
-        value: 'ForwardingEvent',
-        oneOf: ['forward_immediate', 'forward_busy', 'forward_no_answer'],
-      },
+      { header: 'Feature-Event', value: 'ForwardingEvent', oneOf: FORWARDS },
     ],
   },
 ];
@@ -115,8 +124,9 @@ export function eventName(name: string): string {
   return upper.startsWith(PREFIX) ? upper.slice(PREFIX.length) : upper;
 }
 
+const RULES_BY_EVENT = new Map(EVENT_RULES.map((rule) => [rule.event, rule]));
+
 /** The rule of a phone event, or undefined for any other event. */
 export function ruleFor(event: string): EventRule | undefined {
-  const name = eventName(event);
-  return EVENT_RULES.find((rule) => rule.event === name);
+  return RULES_BY_EVENT.get(eventName(event));
 }

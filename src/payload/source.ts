@@ -12,8 +12,9 @@ export interface TemplateSource {
 }
 
 const FIRST_LINE = /^sendevent[ \t]+([A-Za-z_]+)[ \t]*$/;
-const COMMENT = /^\{\{!(?:--)?(.*?)(?:--)?\}\}$/;
-const HEADER = /^([^:{}]+):(.*)$/;
+/** One whole comment and nothing after it: what follows is not to vanish with it. */
+const COMMENT = /^\{\{!(?:--((?:(?!--\}\}).)*)--|((?:(?!\}\}).)*))\}\}$/s;
+const HEADER = /^([^:{}]+):(.*)$/s;
 
 /**
  * Takes a template apart into its event, its header lines and its body. Every header line is a template of its own, so
@@ -34,8 +35,8 @@ export function parseSource(template: string, text: string): TemplateSource {
   let index = 1;
   for (; index < lines.length && lines[index]?.trim() !== ''; index++) {
     const line = lines[index] ?? '';
-    const comment = COMMENT.exec(line.trim())?.[1];
-    if (comment !== undefined) comments.push(comment.trim());
+    const comment = COMMENT.exec(line.trim());
+    if (comment) comments.push((comment[1] ?? comment[2] ?? '').trim());
     else headers.push(parseHeader(template, line, index + 1, headers));
   }
   const bodyLines = lines.slice(index + 1);

@@ -1,5 +1,6 @@
 import type { Header } from '../esl/index.js';
-import { compilePart, type Part, type Values } from './engine.js';
+import { compilePart } from './engine.js';
+import type { Part, Values } from './part.js';
 import type { Payload } from './payload.js';
 import { parseSource, type TemplateSource } from './source.js';
 

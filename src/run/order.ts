@@ -1,5 +1,5 @@
 import type { Phone } from '../inventory/phone.js';
-import type { Values } from '../payload/engine.js';
+import type { Values } from '../payload/part.js';
 
 /** What a command wants of every phone. */
 export interface Order {

@@ -1,10 +1,11 @@
-import { type Command, encodeCommand } from '../esl/index.js';
+import { EslUnsafeError, PreparedCommand } from '../esl/index.js';
 import { type Aor, formatAor } from '../inventory/aor.js';
 import { SeenSet } from '../inventory/duplicates.js';
 import type { Entry, Phone } from '../inventory/phone.js';
 import type { Catalog } from '../payload/catalog.js';
 import { checkPayload } from '../payload/check.js';
-import type { Values } from '../payload/engine.js';
+import { TemplateError } from '../payload/errors.js';
+import type { Values } from '../payload/part.js';
 import { type Payload, titleOf, toCommand } from '../payload/payload.js';
 import type { Template } from '../payload/template.js';
 import type { Choice, Order } from './order.js';
@@ -18,9 +19,7 @@ export type Planned =
   | {
       readonly kind: 'order';
       readonly target: Target;
-      readonly command: Command;
-      /** The bytes that will be written. */
-      readonly bytes: Buffer;
+      readonly command: PreparedCommand;
       readonly note: string | undefined;
     }
   | { readonly kind: 'settled'; readonly outcome: Outcome };
@@ -83,10 +82,11 @@ export class Planner {
       const known = { ...target, event: titleOf(payload) };
       const problems = checkPayload(payload);
       if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));
-      const command = toCommand(payload);
-      return { kind: 'order', target: known, command, bytes: encodeCommand(command), note: choice.note };
+      const command = new PreparedCommand(toCommand(payload));
+      return { kind: 'order', target: known, command, note: choice.note };
     } catch (error) {
-      return settled(target, 'invalid', error instanceof Error ? error.message : String(error));
+      if (!(error instanceof TemplateError || error instanceof EslUnsafeError)) throw error;
+      return settled(target, 'invalid', error.message);
     }
   }
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Connection } from '../esl/index.js';
-import { EslError, EslUnsafeError } from '../esl/index.js';
+import { EslError } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
 import { type Counts, fellShort, type Outcome, type OutcomeWord } from './outcome.js';
 import type { Pace } from './pace.js';
@@ -70,7 +70,7 @@ class Run {
           continue;
         }
         if (!this.#options.connect) {
-          await this.#report(settled(planned.target, 'planned', null).outcome, planned.bytes);
+          await this.#report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
           continue;
         }
         const obstacle = await this.#obstacle();
@@ -139,7 +139,6 @@ class Run {
       );
     } catch (error) {
       if (!(error instanceof EslError)) throw error;
-      if (error instanceof EslUnsafeError) return this.#settle(ready, 'invalid', error.message);
       const word = error.written ? 'unknown' : 'not-sent';
       await this.#settle(ready, word, error.written ? `${error.message}; it may have happened` : error.message);
     }

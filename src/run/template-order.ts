@@ -1,4 +1,4 @@
-import type { Values } from '../payload/engine.js';
+import type { Values } from '../payload/part.js';
 import { vendorOf } from './dialect-order.js';
 import { DEFAULT_RATE, type Order } from './order.js';
 

@@ -40,11 +40,12 @@ export class SandboxServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
+    const gone = [...this.#sessions.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     this.#shutDown();
     const patience = setTimeout(() => {
       for (const session of this.#sessions.values()) session.destroy();
     }, CLOSING_MS);
-    await closed;
+    await Promise.all([closed, ...gone]);
     clearTimeout(patience);
   }
 

@@ -67,7 +67,7 @@ describe('a process that used a connection', () => {
       import { connect } from ${JSON.stringify(library)};
       const log = (error) => console.log(error.code);
       try {
-        const c = await connect({ host: '127.0.0.1', port: ${server.port}, password: 'x', connectTimeoutMs: 2000, replyTimeoutMs: 1000 });
+        const c = await connect({ host: '127.0.0.1', port: ${server.port}, password: 'x', replyTimeoutMs: 500, connectTimeoutMs: ${script === silent ? 500 : 10_000} });
         ${body}
       } catch (error) { log(error); }`;
       const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env;

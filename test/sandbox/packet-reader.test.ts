@@ -237,7 +237,7 @@ describe('the reader', () => {
           expect(read(...chunks)).toEqual(model(bytes));
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -276,7 +276,7 @@ function model(bytes: Uint8Array): Plain[] {
     }
     const text = Buffer.from(block).toString('latin1').split('\0', 1)[0] ?? '';
     const event = new WireEvent();
-    const utf8 = (part: string) => Buffer.from(part, 'latin1').toString();
+    const utf8 = (part: string) => decodeBytes(Buffer.from(part, 'latin1'));
     let command: string | undefined;
     for (let rest: string | undefined = text, line = 0; rest !== undefined; line++) {
       const end: number = rest.includes('\r') ? rest.indexOf('\r') : rest.indexOf('\n');

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { Header } from '../../src/esl/index.js';
+import { authorization, type Credentials } from './digest.js';
+import { formatMessage, parameter, parseMessage, type SipRequest, type SipResponse } from './sip-message.js';
+
+/** How a phone answers a request: a status, a status with headers, or null for silence. */
+export type Answer = number | { readonly status: number; readonly headers: readonly Header[] } | null;
+
+export interface UserAgentOptions {
+  /** The registrar. */
+  readonly server: { readonly host: string; readonly port: number };
+  readonly domain: string;
+  readonly credentials: Credentials;
+  /** The User-Agent header. */
+  readonly userAgent: string;
+  /** Asked once for every NOTIFY, MESSAGE and INFO. */
+  readonly answer: (request: SipRequest) => Answer;
+}
+
+/** A request of ours, without what is the same for all. */
+interface Order {
+  readonly method: 'REGISTER' | 'SUBSCRIBE';
+  readonly uri: string;
+  readonly dialog: Dialog;
+  readonly headers: readonly Header[];
+}
+
+/** What ties the requests of a registration or a subscription together (RFC 3261 section 12). */
+interface Dialog {
+  readonly callId: string;
+  readonly fromTag: string;
+  toTag: string | undefined;
+  cseq: number;
+}
+
+/** Timers of RFC 3261 section 17.1.2.2, but a test has less patience than its 32 seconds. */
+const T1_MS = 500;
+const T2_MS = 4000;
+const PATIENCE_MS = 10_000;
+const LIFETIME_S = 300;
+const TOLD = new Set(['NOTIFY', 'MESSAGE', 'INFO']);
+
+/**
+ * A small SIP phone over UDP: registers with digest (RFC 3261 sections 10 and 22), subscribes (RFC 6665), and answers what
+ * it is sent, each request once however often it is sent again (RFC 3261 section 17.2.2). It makes and takes no calls.
+ */
+export class UserAgent {
+  readonly #options: UserAgentOptions;
+  readonly #socket: Socket;
+  readonly #address: string;
+  readonly #registration = newDialog();
+  readonly #subscriptions = new Map<string, Dialog>();
+  readonly #waiting = new Map<string, (response: SipResponse) => void>();
+  readonly #answered = new Map<string, Buffer | null>();
+
+  private constructor(options: UserAgentOptions, socket: Socket) {
+    this.#options = options;
+    this.#socket = socket;
+    const { address, port } = socket.address();
+    this.#address = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+    socket.on('message', (raw) => this.#receive(raw));
+    // Nobody listens there: the transaction runs into its time limit and says so.
+    socket.on('error', () => {});
+  }
+
+  /** Opens a socket of its own, at the address from which the registrar is reached. */
+  static async open(options: UserAgentOptions): Promise<UserAgent> {
+    const { host, port } = options.server;
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    socket.connect(port, host);
+    await once(socket, 'connect');
+    return new UserAgent(options, socket);
+  }
+
+  /** Where it is reached: the URI of its Contact. */
+  get url(): string {
+    return `sip:${this.#options.credentials.user}@${this.#address}`;
+  }
+
+  /** The Call-ID of its registration. */
+  get callId(): string {
+    return this.#registration.callId;
+  }
+
+  /** Registers, or with 0 seconds takes the registration back. */
+  async register(seconds = LIFETIME_S): Promise<void> {
+    const { server, domain } = this.#options;
+    await this.#ask({
+      method: 'REGISTER',
+      uri: `sip:${domain};transport=udp`.replace(domain, domain || server.host),
+      dialog: this.#registration,
+      headers: [['Expires', String(seconds)]],
+    });
+  }
+
+  /** Subscribes to an event package; the NOTIFYs that follow have the Call-ID that is returned. */
+  async subscribe(event: string): Promise<string> {
+    const dialog = newDialog();
+    this.#subscriptions.set(event, dialog);
+    await this.#subscribe(event, dialog, LIFETIME_S);
+    return dialog.callId;
+  }
+
+  /** Takes back subscriptions and registration. The socket stays open: answers may still be owed. */
+  async leave(): Promise<void> {
+    for (const [event, dialog] of this.#subscriptions) await this.#subscribe(event, dialog, 0);
+    this.#subscriptions.clear();
+    await this.register(0);
+  }
+
+  /** Says no more. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  #subscribe(event: string, dialog: Dialog, seconds: number): Promise<void> {
+    const { domain, credentials } = this.#options;
+    const uri = `sip:${credentials.user}@${domain}`;
+    const headers: Header[] = [
+      ['Event', event],
+      ['Expires', String(seconds)],
+    ];
+    return this.#ask({ method: 'SUBSCRIBE', uri, dialog, headers });
+  }
+
+  /** Sends a request, a second time with credentials if it is challenged, until it is accepted. */
+  async #ask(order: Order): Promise<void> {
+    let response = await this.#send(order);
+    const proxy = response.status === 407;
+    const challenge = response.headers.get(proxy ? 'proxy-authenticate' : 'www-authenticate');
+    if ((response.status === 401 || proxy) && challenge !== undefined) {
+      const proof = authorization(challenge, this.#options.credentials, order);
+      const header: Header = [proxy ? 'Proxy-Authorization' : 'Authorization', proof];
+      response = await this.#send({ ...order, headers: [...order.headers, header] });
+    }
+    const { status, reason } = response;
+    if (status >= 300) throw new Error(`${order.method} of ${this.#options.credentials.user}: ${status} ${reason}`);
+    order.dialog.toTag ??= parameter(response.headers.get('to'), 'tag');
+  }
+
+  /** One client transaction: sends, and sends again, until the final response. */
+  #send({ method, uri, dialog, headers }: Order): Promise<SipResponse> {
+    const { domain, credentials, userAgent } = this.#options;
+    const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
+    const address = `<sip:${credentials.user}@${domain}>`;
+    const toTag = method === 'REGISTER' || dialog.toTag === undefined ? '' : `;tag=${dialog.toTag}`;
+    dialog.cseq++;
+    const bytes = formatMessage(`${method} ${uri} SIP/2.0`, [
+      ['Via', `SIP/2.0/UDP ${this.#address};branch=${branch};rport`],
+      ['Max-Forwards', '70'],
+      ['From', `${address};tag=${dialog.fromTag}`],
+      ['To', `${address}${toTag}`],
+      ['Call-ID', dialog.callId],
+      ['CSeq', `${dialog.cseq} ${method}`],
+      ['Contact', `<${this.url}>`],
+      ['User-Agent', userAgent],
+      ...headers,
+    ]);
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const giveUpAt = performance.now() + PATIENCE_MS;
+      const attempt = (wait: number): void => {
+        if (performance.now() > giveUpAt) {
+          this.#waiting.delete(branch);
+          reject(new Error(`${method} of ${credentials.user}: no answer from ${this.#options.server.host}`));
+          return;
+        }
+        this.#socket.send(bytes);
+        timer = setTimeout(attempt, wait, Math.min(2 * wait, T2_MS));
+      };
+      this.#waiting.set(branch, (response) => {
+        clearTimeout(timer);
+        resolve(response);
+      });
+      attempt(T1_MS);
+    });
+  }
+
+  #receive(raw: Buffer): void {
+    const message = parseMessage(raw);
+    const branch = parameter(message.headers.get('via'), 'branch') ?? '';
+    if ('status' in message) {
+      if (message.status < 200) return;
+      this.#waiting.get(branch)?.(message);
+      this.#waiting.delete(branch);
+      return;
+    }
+    let answer = this.#answered.get(branch);
+    if (answer === undefined) {
+      answer = this.#respond(message);
+      this.#answered.set(branch, answer);
+    }
+    if (answer) this.#socket.send(answer);
+  }
+
+  /** The response to a request, of which the phone's owner hears now. */
+  #respond(request: SipRequest): Buffer | null {
+    const told = TOLD.has(request.method) ? this.#options.answer(request) : 501;
+    if (told === null) return null;
+    const { status, headers } = typeof told === 'number' ? { status: told, headers: [] } : told;
+    const to = request.headers.get('to') ?? '';
+    const copied = ['Via', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
+      request.headers.entries().filter(([other]) => other.toLowerCase() === name.toLowerCase()),
+    );
+    return formatMessage(`SIP/2.0 ${status} ${status < 300 ? 'OK' : 'No'}`, [
+      ...copied,
+      ['To', parameter(to, 'tag') === undefined ? `${to};tag=${this.#registration.fromTag}` : to],
+      ['User-Agent', this.#options.userAgent],
+      ...headers,
+    ]);
+  }
+}
+
+function newDialog(): Dialog {
+  const [callId, fromTag] = [randomBytes(8).toString('hex'), randomBytes(4).toString('hex')];
+  return { callId, fromTag, toTag: undefined, cseq: 0 };
+}
