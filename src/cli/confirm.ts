@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Order } from '../run/order.js';
 import { usageError } from './failure.js';
+import type { Interrupt } from './interrupt.js';
 import type { Terminal } from './terminal.js';
 
 /** More phones than this are asked about before anything is sent. */
@@ -10,7 +11,13 @@ export const MANY_PHONES = 50;
  * Asks before a reboot, or before an order to many phones. False if the answer is no.
  * @throws Failure if there is nobody to ask and `--yes` was not given
  */
-export async function confirm(terminal: Terminal, order: Order, phones: number, yes: boolean): Promise<boolean> {
+export async function confirm(
+  terminal: Terminal,
+  order: Order,
+  phones: number,
+  yes: boolean,
+  interrupt: Interrupt,
+): Promise<boolean> {
   if (yes || phones === 0 || (!order.reboots && phones <= MANY_PHONES)) return true;
   const what = `${order.verb} ${phones === 1 ? '1 phone' : `${phones} phones`}`;
   if (!terminal.mayAsk) {
@@ -18,9 +25,14 @@ export async function confirm(terminal: Terminal, order: Order, phones: number, 
     throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');
   }
   const readline = createInterface({ input: process.stdin, output: terminal.stderr });
+  // While it asks, readline keeps Ctrl-C to itself.
+  readline.once('SIGINT', () => process.emit('SIGINT'));
   try {
-    const answer = await readline.question(`${what}? [y/N] `);
+    const answer = await readline.question(`${what}? [y/N] `, { signal: interrupt.signal });
     return /^y(?:es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (interrupt.signal.aborted) return false;
+    throw error;
   } finally {
     readline.close();
   }

@@ -1,13 +1,14 @@
 import type { InferredFlags } from '@oclif/core/interfaces';
-import { resolveServer } from '../config/server.js';
+import { resolveServer, type Server } from '../config/server.js';
 import { connect, serverName } from '../esl/index.js';
 import type { PhoneSource } from '../inventory/phone.js';
 import { describeProblem } from '../inventory/row-problem.js';
 import type { Catalog } from '../payload/catalog.js';
+import type { LaneOptions } from '../run/lane.js';
 import type { Order } from '../run/order.js';
 import { Pace } from '../run/pace.js';
 import { Planner } from '../run/plan.js';
-import { type RunResult, run } from '../run/run.js';
+import { type RunOptions, type RunResult, run } from '../run/run.js';
 import { type Survey, survey } from '../run/survey.js';
 import { confirm } from './confirm.js';
 import { EXIT } from './exit-codes.js';
@@ -64,53 +65,66 @@ export interface Done {
  * @throws Failure, InventoryError, TemplateError, ConfigError: nothing was sent
  */
 export async function carryOut(task: Task): Promise<Done> {
-  const { order, aors, command, flags, catalog, terminal } = task;
+  const { order, aors, flags, catalog, terminal } = task;
   const { host, port, 'password-file': passwordFile } = flags;
   const server = await resolveServer({ host, port, passwordFile, env: process.env });
   const name = serverName(server.host, server.port);
-  const timeoutMs = flags.timeout === undefined ? undefined : parseDuration('timeout', flags.timeout);
-  const pace = new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate));
-  const planner = new Planner({ order, catalog, server: name, sipProfile: flags['sip-profile'] });
-  const reporter = await createReporter(flags, terminal);
   const interrupt = new Interrupt();
+  const lane: LaneOptions = {
+    connect: connector(server, flags),
+    pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
+    signal: interrupt.signal,
+  };
+  const planner = new Planner({ order, catalog, server: name, sipProfile: flags['sip-profile'] });
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   const phones = await openPhones(aors, flags);
   try {
     const found = await survey(phones.entries(), planner, interrupt.signal);
     judge(found, phones, flags);
     if (!flags.quiet) for (const [vendor, note] of found.notes) terminal.say(`note: ${vendor}: ${note}`);
-    const dryRun = flags['dry-run'];
-    if (!dryRun && !(await confirm(terminal, order, found.orders, flags.yes))) {
-      return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+    if (!flags['dry-run'] && !(await confirm(terminal, order, found.orders, flags.yes, interrupt))) {
+      const exitCode = interrupt.exitCode ?? EXIT.usage;
+      return { exitCode, failure: new Failure('nothing was sent', exitCode) };
     }
-    const begun = performance.now();
-    await reporter.begin({ command, server: name, dryRun, started: new Date().toISOString() }, found);
-    const progress = new Progress(terminal, order.verb, found.phones);
-    const open = () =>
-      connect({
-        ...server,
-        maxInFlight: flags.concurrency,
-        ...(timeoutMs !== undefined && { connectTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs }),
-      });
-    const result = await run({
+    const result = await sendAndReport(task, name, found, {
       entries: phones.entries(),
       planner,
-      ...(!dryRun && { connect: open }),
       concurrency: flags.concurrency,
-      pace,
-      signal: interrupt.signal,
-      onOutcome: (outcome, bytes) => {
-        progress.count(outcome.outcome);
-        return reporter.phone({ outcome, bytes });
-      },
+      ...(!flags['dry-run'] && { lane }),
     });
-    progress.stop();
-    await reporter.end({ ...result, ms: performance.now() - begun });
     return conclude(result, interrupt);
   } finally {
     interrupt.release();
     await phones.close();
   }
+}
+
+function connector(server: Server, { concurrency, timeout }: TaskFlags): LaneOptions['connect'] {
+  const ms = timeout === undefined ? undefined : parseDuration('timeout', timeout);
+  const limits = ms === undefined ? {} : { connectTimeoutMs: ms, replyTimeoutMs: ms };
+  return () => connect({ ...server, maxInFlight: concurrency, ...limits });
+}
+
+async function sendAndReport(
+  { order, command, flags, terminal }: Task,
+  server: string,
+  found: Survey,
+  options: Omit<RunOptions, 'onOutcome'>,
+): Promise<RunResult> {
+  const reporter = await createReporter(flags, terminal);
+  const begun = performance.now();
+  await reporter.begin({ command, server, dryRun: flags['dry-run'], started: new Date().toISOString() }, found);
+  const progress = new Progress(terminal, order.verb, found.phones);
+  const result = await run({
+    ...options,
+    onOutcome: (outcome, bytes) => {
+      progress.count(outcome.outcome);
+      return reporter.phone({ outcome, bytes });
+    },
+  });
+  progress.stop();
+  await reporter.end({ ...result, ms: performance.now() - begun });
+  return result;
 }
 
 /** Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers. */

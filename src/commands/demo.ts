@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { BaseCommand } from '../cli/base-command.js';
 import { formatColumns } from '../cli/output/columns.js';
 import { sandboxPhones } from '../cli/sandbox-phones.js';
-import { carryOut } from '../cli/sending.js';
-import { dialectOrder } from '../run/dialect-order.js';
 import { type SipRequestRecord, startSandbox } from '../sandbox/index.js';
 
 const FLEET = `extension,domain,vendor,name
@@ -46,41 +44,22 @@ export default class Demo extends BaseCommand {
     try {
       await this.terminal.write(`A sample inventory, fleet.csv:\n\n${FLEET.replace(/^/gm, '  ').trimEnd()}\n\n`);
       await this.terminal.write('A sandbox plays the FreeSWITCH. Now: phonectl resync --inventory fleet.csv\n\n');
-      const { exitCode } = await carryOut({
-        order: dialectOrder('resync'),
-        aors: [],
-        command: 'demo',
-        flags: { ...FLAGS, inventory: fleet, host: sandbox.host, port: sandbox.port },
-        catalog: this.catalog(),
-        terminal: this.terminal,
-      });
+      await this.terminal.flush();
+      await this.config.runCommand('resync', [
+        '--inventory',
+        fleet,
+        '--host',
+        sandbox.host,
+        '--port',
+        String(sandbox.port),
+      ]);
       const rows = requests.map(({ aor, method, event = '', answer }) => [aor, `${method} ${event}`, String(answer)]);
       await this.terminal.write(
         `\nWhat the phones got, and what they answered:\n\n${formatColumns(['PHONE', 'REQUEST', 'ANSWER'], rows)}`,
       );
       await this.terminal.write('\nNext: phonectl sandbox, in another window; or phonectl resync --help\n');
-      process.exitCode = exitCode;
     } finally {
       await sandbox.close();
     }
   }
 }
-
-/** What the command line would give for the demo's one line. */
-const FLAGS = {
-  where: undefined,
-  limit: undefined,
-  domain: undefined,
-  delimiter: undefined,
-  map: undefined,
-  'sip-profile': undefined,
-  'template-dir': undefined,
-  concurrency: 16,
-  output: 'table',
-  json: false,
-  quiet: false,
-  verbose: false,
-  'dry-run': false,
-  'skip-invalid': false,
-  yes: true,
-} as const;

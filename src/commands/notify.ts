@@ -2,10 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../cli/args.js';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { SendCommand } from '../cli/send-command.js';
+import { isRebootWord } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
-
-/** Words that make phones restart on some vendor or other; a NOTIFY with one of them is asked about like a reboot. */
-const REBOOT_WORD = /^(?:reboot|restart)|reboot=true/i;
 
 export default class Notify extends SendCommand {
   static override usage = 'notify EVENT [AOR...] [FLAGS]';
@@ -29,7 +27,7 @@ export default class Notify extends SendCommand {
       verb: 'notify',
       template: 'notify',
       values: { event: args.event, body, content_type: contentType },
-      reboots: REBOOT_WORD.test(args.event),
+      reboots: isRebootWord(args.event),
     });
     await this.send(order, args.aor ?? [], flags);
   }

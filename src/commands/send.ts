@@ -3,7 +3,7 @@ import { aors, required } from '../cli/args.js';
 import { parsePairs } from '../cli/flags.js';
 import { SendCommand } from '../cli/send-command.js';
 import { eventName } from '../payload/rules.js';
-import { MWI_RATE } from '../run/order.js';
+import { isRebootWord, MWI_RATE } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Send extends SendCommand {
@@ -31,7 +31,7 @@ export default class Send extends SendCommand {
       verb: `send ${template.name}`,
       template: args.template,
       values: parsePairs('set', flags.set),
-      reboots: /reboot(?!=false)|restart|service-control/i.test(words),
+      reboots: isRebootWord(words),
       ...(eventName(event) === 'MESSAGE_WAITING' && { rate: MWI_RATE }),
     });
     await this.send(order, args.aor ?? [], flags);

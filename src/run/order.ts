@@ -28,6 +28,14 @@ export type Choice =
   | { readonly kind: 'skip'; readonly reason: string; readonly vendor?: string | undefined }
   | { readonly kind: 'invalid'; readonly reason: string };
 
+/**
+ * Whether some vendor's phones restart from this event string, as far as the string itself tells: `reboot`,
+ * `restart_now`, `check-sync;reboot=true`, Cisco's `service-control`. Not `check-sync;reboot=false`.
+ */
+export function isRebootWord(eventString: string): boolean {
+  return /reboot(?!=false)|restart|service-control/i.test(eventString);
+}
+
 /** NOTIFY, SEND_MESSAGE and the like: well below the 1,500 a second that mod_sofia empties its queue with. */
 export const DEFAULT_RATE = 100;
 /** MESSAGE_WAITING shares the presence queue, which FreeSWITCH flushes whole when it is full, still with +OK. */

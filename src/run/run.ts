@@ -1,26 +1,19 @@
-import pLimit from 'p-limit';
-import type { Connection } from '../esl/index.js';
-import { EslError } from '../esl/index.js';
+import type { EslError } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
-import { type Counts, fellShort, type Outcome, type OutcomeWord } from './outcome.js';
-import type { Pace } from './pace.js';
+import { Lane, type LaneOptions } from './lane.js';
+import { type Counts, fellShort, type Outcome } from './outcome.js';
 import { type Planned, type Planner, settled } from './plan.js';
+import { Slots } from './slots.js';
 
 export interface RunOptions {
   readonly entries: AsyncIterable<Entry>;
   readonly planner: Planner;
-  /**
-   * Opens the connection when the first order is ready. Called once; a failure settles all phones as not sent. Without
-   * it the run is dry: nothing is sent, and orders are `planned`.
-   */
-  readonly connect?: () => Promise<Connection>;
-  /** Commands in flight. */
+  /** How to reach the server; without it the run is dry: nothing is sent, and orders are `planned`. */
+  readonly lane?: LaneOptions;
+  /** Orders in flight. */
   readonly concurrency: number;
-  readonly pace: Pace;
-  /** Once aborted, nothing more is written; what is in flight is waited for. The reason becomes the phones' reason. */
-  readonly signal: AbortSignal;
   /**
-   * Hears of every phone, as they come, with the bytes of its order if there is one. A promise holds the run back until
+   * Hears of every phone, as they come, and in a dry run of the bytes of its order. A promise holds the run back until
    * it resolves.
    */
   readonly onOutcome: (outcome: Outcome, bytes?: Buffer) => Promise<void> | undefined;
@@ -38,119 +31,42 @@ export interface RunResult {
 
 type Ready = Planned & { readonly kind: 'order' };
 
-/** Sends every phone its order, each at most once, and says what became of it. */
-export async function run(options: RunOptions): Promise<RunResult> {
-  return new Run(options).go();
-}
+/**
+ * Sends every phone its order, each at most once, and says what became of it.
+ * @throws InventoryError if the inventory fails under way; what was in flight has been waited for
+ */
+export async function run({ entries, planner, lane: reach, concurrency, onOutcome }: RunOptions): Promise<RunResult> {
+  const lane = reach && new Lane(reach);
+  const slots = new Slots(concurrency);
+  const counts: Counts = {};
+  let short = 0;
 
-class Run {
-  readonly #options: RunOptions;
-  readonly #counts: Counts = {};
-  #short = 0;
-  #connection: Connection | undefined;
-  #connectError: EslError | undefined;
-  #lost: EslError | undefined;
+  const report = async (outcome: Outcome, bytes?: Buffer): Promise<void> => {
+    counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
+    if (fellShort(outcome)) short++;
+    await onOutcome(outcome, bytes);
+  };
+  const send = async (way: Lane, { target, command }: Ready): Promise<void> => {
+    await report({ ...target, sipStatus: null, ...(await way.send(command)) });
+  };
 
-  constructor(options: RunOptions) {
-    this.#options = options;
-  }
-
-  async go(): Promise<RunResult> {
-    const { entries, planner, concurrency } = this.#options;
-    const limit = pLimit(concurrency);
-    let slotFreed: () => void = () => {};
-    let failure: unknown;
-    planner.restart();
-    try {
-      for await (const entry of entries) {
-        if (failure !== undefined) break;
-        const planned = await planner.plan(entry);
-        if (planned.kind === 'settled') {
-          await this.#report(planned.outcome);
-          continue;
-        }
-        if (!this.#options.connect) {
-          await this.#report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
-          continue;
-        }
-        const obstacle = await this.#obstacle();
-        if (obstacle !== undefined) {
-          await this.#settle(planned, 'not-sent', obstacle);
-          continue;
-        }
-        limit(() => this.#send(planned))
-          .catch((error: unknown) => {
-            failure ??= error;
-          })
-          .finally(() => slotFreed());
-        if (limit.activeCount + limit.pendingCount >= concurrency) {
-          await new Promise<void>((resolve) => {
-            slotFreed = resolve;
-          });
-        }
+  planner.restart();
+  try {
+    for await (const entry of entries) {
+      const planned = await planner.plan(entry);
+      if (planned.kind === 'settled') {
+        await report(planned.outcome);
+      } else if (!lane) {
+        await report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
+      } else {
+        const obstacle = await lane.turn();
+        if (obstacle === undefined) await slots.start(() => send(lane, planned));
+        else await report(settled(planned.target, 'not-sent', obstacle).outcome);
       }
-      while (limit.activeCount + limit.pendingCount > 0) {
-        await new Promise<void>((resolve) => {
-          slotFreed = resolve;
-        });
-      }
-    } finally {
-      await this.#connection?.close();
     }
-    if (failure !== undefined) throw failure;
-    return { counts: this.#counts, short: this.#short, connectError: this.#connectError, lost: this.#lost };
+    await slots.idle();
+  } finally {
+    await lane?.close();
   }
-
-  /** Waits for a turn to write, and says why there can't be one, if so. */
-  async #obstacle(): Promise<string | undefined> {
-    const { signal, pace } = this.#options;
-    if (!signal.aborted && !this.#connectError && !this.#connection) await this.#open();
-    if (!signal.aborted && this.#connection?.open) await pace.turn(signal);
-    if (signal.aborted) return String(signal.reason);
-    if (this.#connectError) return this.#connectError.message;
-    if (this.#connection?.open) return undefined;
-    return this.#lost?.message ?? 'the connection was lost';
-  }
-
-  async #open(): Promise<void> {
-    try {
-      this.#connection = await this.#options.connect?.();
-      void this.#connection?.closed.then((reason) => {
-        this.#lost = reason;
-      });
-    } catch (error) {
-      if (!(error instanceof EslError)) throw error;
-      this.#connectError = error;
-    }
-  }
-
-  async #send(ready: Ready): Promise<void> {
-    const started = performance.now();
-    try {
-      const reply = await this.#connection?.send(ready.command);
-      const ms = Math.round(performance.now() - started);
-      if (!reply) return;
-      const eventUuid = /^\+OK ([0-9a-f-]{36})$/.exec(reply.text)?.[1] ?? null;
-      const base = settled(ready.target, 'accepted', null).outcome;
-      await this.#report(
-        reply.text.startsWith('+OK')
-          ? { ...base, eventUuid, ms }
-          : { ...base, outcome: 'refused', reason: reply.text || 'an empty reply', ms },
-      );
-    } catch (error) {
-      if (!(error instanceof EslError)) throw error;
-      const word = error.written ? 'unknown' : 'not-sent';
-      await this.#settle(ready, word, error.written ? `${error.message}; it may have happened` : error.message);
-    }
-  }
-
-  #settle({ target }: Ready, outcome: OutcomeWord, reason: string): Promise<void> {
-    return this.#report(settled(target, outcome, reason).outcome);
-  }
-
-  async #report(outcome: Outcome, bytes?: Buffer): Promise<void> {
-    this.#counts[outcome.outcome] = (this.#counts[outcome.outcome] ?? 0) + 1;
-    if (fellShort(outcome)) this.#short++;
-    await this.#options.onOutcome(outcome, bytes);
-  }
+  return { counts, short, connectError: lane?.connectError, lost: lane?.lost };
 }

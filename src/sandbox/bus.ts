@@ -1,7 +1,7 @@
-import type { Phone } from './phone.js';
-import type { Registration } from './registration.js';
-import type { SipRequestRecord } from './sip-request.js';
-import type { WireEvent } from './wire-event.js';
+import type { Phone } from './phones/phone.js';
+import type { Registration } from './phones/registration.js';
+import type { SipRequestRecord } from './sofia/sip-request.js';
+import type { WireEvent } from './wire/wire-event.js';
 
 /** What happens inside the sandbox, for those who want to hear of it. */
 export interface BusMessages {

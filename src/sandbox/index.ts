@@ -4,14 +4,14 @@
  * @packageDocumentation
  */
 export { Bus, type BusMessages } from './bus.js';
-export type { DirectoryUser } from './directory.js';
-export type { SandboxFaults } from './faults.js';
-export { applyShares, type FleetShares, generateFleet, usualSubscriptions } from './fleet.js';
-export type { Mailbox } from './mailbox.js';
 export { Packet, PacketReader, type PacketReaderOptions } from './packet-reader.js';
-export type { Phone, PhoneOptions } from './phone.js';
-export type { Registration } from './registration.js';
+export type { DirectoryUser } from './phones/directory.js';
+export { applyShares, type FleetShares, generateFleet, usualSubscriptions } from './phones/fleet.js';
+export type { Mailbox } from './phones/mailbox.js';
+export type { Phone, PhoneOptions } from './phones/phone.js';
+export type { Registration } from './phones/registration.js';
+export type { SubscribedEvent, SubscriptionOptions } from './phones/subscription.js';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
-export type { SipProfileOptions } from './sip-profile.js';
-export type { SipMethod, SipRequestRecord } from './sip-request.js';
-export type { SubscribedEvent, SubscriptionOptions } from './subscription.js';
+export type { SandboxFaults } from './socket/faults.js';
+export type { SipProfileOptions } from './sofia/sip-profile.js';
+export type { SipMethod, SipRequestRecord } from './sofia/sip-request.js';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { Headers } from '../esl/headers.js';
-import { decodeBytes } from './byte-text.js';
-import { atoi, sameText } from './c-text.js';
-import { WireEvent } from './wire-event.js';
+import { decodeBytes } from './wire/byte-text.js';
+import { atoi, sameText } from './wire/c-text.js';
+import { WireEvent } from './wire/wire-event.js';
 
 const LF = 10;
 const CR = 13;

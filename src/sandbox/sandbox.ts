@@ -1,18 +1,18 @@
-import { Api } from './api.js';
+import { Api } from './api/api.js';
 import { Bus } from './bus.js';
-import { Delivery } from './delivery.js';
-import { Directory, type DirectoryUser } from './directory.js';
-import type { SandboxFaults } from './faults.js';
-import { applyShares, generateFleet } from './fleet.js';
-import type { Mailbox } from './mailbox.js';
-import type { Phone, PhoneOptions } from './phone.js';
-import type { Registration } from './registration.js';
-import { Registry } from './registry.js';
-import { SandboxServer } from './server.js';
-import { defaultProfiles, makeProfile, type SipProfileOptions } from './sip-profile.js';
-import type { SipRequestRecord } from './sip-request.js';
-import { Sofia } from './sofia.js';
-import { handleEvent } from './sofia-events.js';
+import { Directory, type DirectoryUser } from './phones/directory.js';
+import { applyShares, generateFleet } from './phones/fleet.js';
+import type { Mailbox } from './phones/mailbox.js';
+import type { Phone, PhoneOptions } from './phones/phone.js';
+import type { Registration } from './phones/registration.js';
+import { Registry } from './phones/registry.js';
+import type { SandboxFaults } from './socket/faults.js';
+import { SandboxServer } from './socket/server.js';
+import { Delivery } from './sofia/delivery.js';
+import { handleEvent } from './sofia/events.js';
+import { defaultProfiles, makeProfile, type SipProfileOptions } from './sofia/sip-profile.js';
+import type { SipRequestRecord } from './sofia/sip-request.js';
+import { Sofia } from './sofia/sofia.js';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PASSWORD = 'ClueCon';
@@ -46,7 +46,7 @@ export interface SandboxOptions {
   readonly hostname?: string;
   /** The phones, or how many to make up ({@link generateFleet}); default none. */
   readonly phones?: readonly PhoneOptions[] | number;
-  /** The SIP profiles; default `internal` with the domain as alias, and `external`. */
+  /** The SIP profiles; default `internal` with the domain as alias, `external`, and those that the phones name. */
   readonly profiles?: readonly SipProfileOptions[];
   /** Users of the directory. Every phone whose user is not among them gets one with credentials that its phone takes. */
   readonly users?: readonly DirectoryUser[];
@@ -67,7 +67,10 @@ export interface SandboxOptions {
   readonly faults?: SandboxFaults;
   /** Called with every SIP request, at the time of the `sendevent`, before its reply is written. */
   readonly onRequest?: (record: SipRequestRecord) => void;
-  /** Called with the bytes of every command: its header block and its body, without empty lines before it. */
+  /**
+   * Called with the bytes of every command, the login with its password among them: its header block and its body, without
+   * empty lines before it.
+   */
   readonly onCommand?: (raw: Buffer) => void;
 }
 
@@ -93,17 +96,24 @@ export interface Sandbox {
  * Starts a server that speaks FreeSWITCH's event socket (mod_event_socket 1.10.12) with phones behind it, which get what
  * mod_sofia would send them. Nothing but the event socket is on the network: the phones live in memory.
  *
- * Fails if the address is taken, or a phone names a SIP profile that there is not.
+ * Fails if the address is taken, or a phone names a SIP profile that is not among `profiles`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { domain = DEFAULT_DOMAIN, faults = {}, onRequest } = options;
   const bus = new Bus();
   if (onRequest) bus.on('request', ({ record }) => onRequest(record));
-  const registry = new Registry(domain, (options.profiles ?? defaultProfiles(domain)).map(makeProfile));
+  const fleet = fleetOf(options, domain);
+  const profiles =
+    options.profiles ??
+    defaultProfiles(
+      domain,
+      fleet.flatMap(({ profile }) => profile ?? []),
+    );
+  const registry = new Registry(domain, profiles.map(makeProfile));
   const directory = new Directory(domain, options.users ?? [], registry);
   const delivery = new Delivery(registry, directory, bus, options.reregisterAfterMs);
   const sofia = new Sofia(registry, delivery);
-  for (const phone of fleetOf(options, domain)) registry.add(phone);
+  for (const phone of fleet) registry.add(phone);
 
   const api = new Api({
     domain,

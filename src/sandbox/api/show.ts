@@ -1,6 +1,6 @@
-import type { ApiCommand, ApiContext } from './api-context.js';
-import { splitWords } from './c-text.js';
-import type { Registration } from './registration.js';
+import type { Registration } from '../phones/registration.js';
+import { splitWords } from '../wire/c-text.js';
+import type { ApiCommand, ApiContext } from './context.js';
 
 const USAGE =
   '-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|calls|' +

@@ -1,10 +1,10 @@
-import type { EventName } from './event-names.js';
+import type { EventName } from '../wire/event-names.js';
+import type { WireEvent } from '../wire/wire-event.js';
+import { sendInfo, sendMessage } from './message-info.js';
+import { sendMessageWaiting } from './message-waiting.js';
+import { sendNotify } from './notify.js';
+import { sendPhoneFeature } from './phone-feature.js';
 import type { Sofia } from './sofia.js';
-import { sendPhoneFeature } from './sofia-feature.js';
-import { sendInfo, sendMessage } from './sofia-message.js';
-import { sendMessageWaiting } from './sofia-mwi.js';
-import { sendNotify } from './sofia-notify.js';
-import type { WireEvent } from './wire-event.js';
 
 type Handler = (sofia: Sofia, event: WireEvent, uuid: string) => void;
 

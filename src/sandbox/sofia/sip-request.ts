@@ -1,10 +1,10 @@
-import type { Header } from '../esl/headers.js';
-import { byteLength } from './byte-text.js';
-import { sameText } from './c-text.js';
-import { sipCallId, sipToken } from './ids.js';
+import type { Header } from '../../esl/headers.js';
+import { sipCallId, sipToken } from '../ids.js';
+import { SIP_USER_AGENT } from '../version.js';
+import { byteLength } from '../wire/byte-text.js';
+import { sameText } from '../wire/c-text.js';
 import { addressHeader, addressUri } from './sip-fields.js';
 import { profileUrl, type SipProfile } from './sip-profile.js';
-import { SIP_USER_AGENT } from './version.js';
 
 export type SipMethod = 'NOTIFY' | 'MESSAGE' | 'INFO';
 

@@ -1,4 +1,4 @@
-import { contactUrl } from './sip-fields.js';
+import { contactUrl } from '../sofia/sip-fields.js';
 
 /** How long a registration lasts, in seconds; FreeSWITCH keeps it some 50 seconds longer than it grants. */
 const LIFETIME = 3600;

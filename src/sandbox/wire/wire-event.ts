@@ -1,4 +1,4 @@
-import type { Header } from '../esl/headers.js';
+import type { Header } from '../../esl/headers.js';
 import { atoi, sameText } from './c-text.js';
 
 interface Entry {

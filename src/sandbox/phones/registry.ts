@@ -1,12 +1,13 @@
-import { shortId } from './ids.js';
+import { shortId } from '../ids.js';
+import { contactUrl } from '../sofia/sip-fields.js';
+import type { SipProfile } from '../sofia/sip-profile.js';
+import { fleetAddress } from './fleet.js';
 import { Phone, type PhoneOptions } from './phone.js';
 import { nowInSeconds, Registration } from './registration.js';
-import { contactUrl } from './sip-fields.js';
-import type { SipProfile } from './sip-profile.js';
 import type { SubscribedEvent, Subscription, SubscriptionOptions } from './subscription.js';
 
-const DEFAULT_ADDRESS = '127.0.0.1';
-const DEFAULT_PORT = 7000;
+const LOOPBACK = '127.0.0.1';
+const SIP_PORT = 5060;
 
 /** What one SIP profile knows: its own database of registrations and subscriptions, as in FreeSWITCH. */
 interface ProfileRows {
@@ -31,6 +32,7 @@ export class Registry {
   readonly #byUrl = new Map<string, Phone>();
   readonly #owners = new WeakMap<Registration, Phone>();
   readonly #domain: string;
+  #added = 0;
 
   constructor(domain: string, profiles: readonly SipProfile[]) {
     this.#domain = domain;
@@ -61,7 +63,9 @@ export class Registry {
   /** Adds a phone, and registers and subscribes it unless it is switched off. */
   add(options: PhoneOptions): Phone {
     const host = options.host ?? this.#domain;
-    const { user, profile = this.#firstProfile(), networkIp = DEFAULT_ADDRESS, networkPort = DEFAULT_PORT } = options;
+    const ownAddress = options.networkPort === undefined ? fleetAddress(this.#added) : LOOPBACK;
+    this.#added++;
+    const { user, profile = this.#firstProfile(), networkIp = ownAddress, networkPort = SIP_PORT } = options;
     const contact = options.contact ?? `"" <sip:${user}@${networkIp}:${networkPort}>`;
     const { userAgent = '', answer = 200, challenge = false, offline = false } = options;
     const url = contactUrl(contact);

@@ -1,8 +1,8 @@
-import type { Header } from '../esl/headers.js';
+import type { Header } from '../../esl/headers.js';
+import type { WireEvent } from '../wire/wire-event.js';
+import { isSipUri } from './notify.js';
 import { contentTypeHeader, withoutOwnParameters } from './sip-fields.js';
 import type { Sofia } from './sofia.js';
-import { isSipUri } from './sofia-notify.js';
-import type { WireEvent } from './wire-event.js';
 
 /** `sendevent SEND_MESSAGE` (`general_event_handler`, mod_sofia.c): a MESSAGE to every registration of the user. */
 export function sendMessage(sofia: Sofia, event: WireEvent, uuid: string): void {

@@ -1,6 +1,6 @@
+import type { Phone } from '../phones/phone.js';
+import type { Registry } from '../phones/registry.js';
 import type { Delivery, Shipment } from './delivery.js';
-import type { Phone } from './phone.js';
-import type { Registry } from './registry.js';
 
 /** mod_sofia: what it knows, its counters, and its way to the phones. */
 export class Sofia {

@@ -1,4 +1,4 @@
-import { byteLength, cutBytes } from './byte-text.js';
+import { byteLength, cutBytes } from '../wire/byte-text.js';
 
 const REPLY_BUFFER = 512;
 const GOODBYE = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n';

@@ -20,12 +20,19 @@ export interface SipProfile {
   readonly extIp: string | undefined;
 }
 
-/** The two profiles of a stock configuration: `internal`, with the domain as its alias, and `external`. */
-export function defaultProfiles(domain: string): SipProfileOptions[] {
-  return [
+const FIRST_OTHER_PORT = 5082;
+
+/**
+ * The two profiles of a stock configuration, `internal` with the domain as its alias and `external`, and one for each other
+ * name that phones use.
+ */
+export function defaultProfiles(domain: string, used: Iterable<string> = []): SipProfileOptions[] {
+  const stock = [
     { name: 'internal', aliases: [domain], port: 5060 },
     { name: 'external', port: 5080 },
   ];
+  const others = [...new Set(used)].filter((name) => stock.every((profile) => profile.name !== name));
+  return [...stock, ...others.map((name, index) => ({ name, port: FIRST_OTHER_PORT + 2 * index }))];
 }
 
 /** Fills in what a description leaves out. */

@@ -1,5 +1,8 @@
-import type { ApiCommand, ApiContext } from './api-context.js';
-import { changeProfile } from './api-sofia-profile.js';
+import type { Registration } from '../phones/registration.js';
+import type { SipProfile } from '../sofia/sip-profile.js';
+import { splitWords } from '../wire/c-text.js';
+import type { ApiCommand, ApiContext } from './context.js';
+import { changeProfile } from './sofia-profile.js';
 import {
   profileInfo,
   profileList,
@@ -7,11 +10,8 @@ import {
   profileXml,
   registrationsText,
   registrationsXml,
-} from './api-sofia-status.js';
-import { isLike } from './api-text.js';
-import { splitWords } from './c-text.js';
-import type { Registration } from './registration.js';
-import type { SipProfile } from './sip-profile.js';
+} from './sofia-status.js';
+import { isLike } from './text.js';
 
 const USAGE = 'USAGE:\nsofia profile <name> [siptrace <on/off> | check_sync [<call_id> | <[user]@domain>]]\n';
 const NOT_REGISTERED = 'error/user_not_registered';

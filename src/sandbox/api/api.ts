@@ -1,11 +1,11 @@
-import type { ApiCommand, ApiContext } from './api-context.js';
-import { coreCommands } from './api-core.js';
-import { directoryCommands } from './api-directory.js';
-import { showCommands } from './api-show.js';
-import { sofiaCommands } from './api-sofia.js';
-import { splitCommand, stripBlanks } from './api-text.js';
-import type { Bus } from './bus.js';
-import { uuid } from './ids.js';
+import type { Bus } from '../bus.js';
+import { uuid } from '../ids.js';
+import type { ApiCommand, ApiContext } from './context.js';
+import { coreCommands } from './core.js';
+import { directoryCommands } from './directory.js';
+import { showCommands } from './show.js';
+import { sofiaCommands } from './sofia.js';
+import { splitCommand, stripBlanks } from './text.js';
 
 /** The API of the sandbox: every command by its name, found without regard to case. */
 export class Api {

@@ -1,10 +1,10 @@
-import { sameText, startsWithText } from './c-text.js';
-import type { Registry } from './registry.js';
+import type { Registry } from '../phones/registry.js';
+import { expiresIn, type Subscription } from '../phones/subscription.js';
+import { sameText, startsWithText } from '../wire/c-text.js';
+import type { WireEvent } from '../wire/wire-event.js';
+import { notifyHeaders, notifyRegistration } from './notify.js';
 import { profileUrl, type SipProfile } from './sip-profile.js';
 import type { Sofia } from './sofia.js';
-import { notifyHeaders, notifyRegistration } from './sofia-notify.js';
-import { expiresIn, type Subscription } from './subscription.js';
-import type { WireEvent } from './wire-event.js';
 
 const PREFIX = 'mwi-';
 const EVENT = 'message-summary';

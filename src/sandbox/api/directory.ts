@@ -1,7 +1,7 @@
-import type { ApiCommand, ApiContext } from './api-context.js';
-import { splitWords } from './c-text.js';
-import { lookUp } from './directory.js';
-import { EMPTY_MAILBOX } from './mailbox.js';
+import { lookUp } from '../phones/directory.js';
+import { EMPTY_MAILBOX } from '../phones/mailbox.js';
+import { splitWords } from '../wire/c-text.js';
+import type { ApiCommand, ApiContext } from './context.js';
 
 /** Commands about users of the directory and their mailboxes (mod_commands.c, mod_voicemail.c). */
 export function directoryCommands(context: ApiContext): Record<string, ApiCommand> {

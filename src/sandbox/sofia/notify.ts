@@ -1,10 +1,10 @@
-import type { Header } from '../esl/headers.js';
-import { isTrue, sameText } from './c-text.js';
-import type { Registration } from './registration.js';
+import type { Header } from '../../esl/headers.js';
+import type { Registration } from '../phones/registration.js';
+import { isTrue, sameText } from '../wire/c-text.js';
+import type { WireEvent } from '../wire/wire-event.js';
 import { contentTypeHeader, destination, eventHeader } from './sip-fields.js';
 import type { SipProfile } from './sip-profile.js';
 import type { Sofia } from './sofia.js';
-import type { WireEvent } from './wire-event.js';
 
 const SUMMARY_EVENT = 'message-summary';
 const SUMMARY_TYPE = 'application/simple-message-summary';

@@ -1,7 +1,7 @@
-import { ampEncode, counted, urlEncode } from './api-text.js';
-import { nowInSeconds, type Registration } from './registration.js';
-import type { Registry } from './registry.js';
-import { profileUrl, type SipProfile } from './sip-profile.js';
+import { nowInSeconds, type Registration } from '../phones/registration.js';
+import type { Registry } from '../phones/registry.js';
+import { profileUrl, type SipProfile } from '../sofia/sip-profile.js';
+import { ampEncode, counted, urlEncode } from './text.js';
 
 const XML_HEADER = '<?xml version="1.0" encoding="ISO-8859-1"?>\n';
 const LINE = `${'='.repeat(97)}\n`;

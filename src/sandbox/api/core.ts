@@ -1,7 +1,7 @@
-import type { ApiCommand, ApiContext } from './api-context.js';
-import { counted } from './api-text.js';
-import { logLevel } from './log-level.js';
-import { VERSION, VERSION_REVISION, VERSION_SHORT } from './version.js';
+import { VERSION, VERSION_REVISION, VERSION_SHORT } from '../version.js';
+import { logLevel } from '../wire/log-level.js';
+import type { ApiCommand, ApiContext } from './context.js';
+import { counted } from './text.js';
 
 /** Commands of mod_commands about the server itself (mod_commands.c). */
 export function coreCommands(context: ApiContext): Record<string, ApiCommand> {

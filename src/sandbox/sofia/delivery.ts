@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Bus } from './bus.js';
-import type { Directory } from './directory.js';
-import { sipToken } from './ids.js';
-import { isRestartOrder, type Phone, reverseAuth } from './phone.js';
-import type { Registry } from './registry.js';
+import type { Bus } from '../bus.js';
+import { sipToken } from '../ids.js';
+import type { Directory } from '../phones/directory.js';
+import { isRestartOrder, type Phone, reverseAuth } from '../phones/phone.js';
+import type { Registry } from '../phones/registry.js';
 import { uriAddress } from './sip-fields.js';
 import { type SipOrder, SipRequest } from './sip-request.js';
 

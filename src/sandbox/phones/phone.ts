@@ -11,7 +11,9 @@ export interface PhoneOptions {
   readonly userAgent?: string;
   /** The contact it registers; default `"" <sip:USER@IP:PORT>`. */
   readonly contact?: string;
+  /** Default: an address of its own; 127.0.0.1 if only a port is given. */
   readonly networkIp?: string;
+  /** Default 5060. */
   readonly networkPort?: number;
   /** The Call-ID of its registration. */
   readonly callId?: string;

@@ -1,8 +1,8 @@
-import type { Bus } from './bus.js';
-import type { Directory } from './directory.js';
-import type { Mailbox } from './mailbox.js';
-import type { Registry } from './registry.js';
-import type { Sofia } from './sofia.js';
+import type { Bus } from '../bus.js';
+import type { Directory } from '../phones/directory.js';
+import type { Mailbox } from '../phones/mailbox.js';
+import type { Registry } from '../phones/registry.js';
+import type { Sofia } from '../sofia/sofia.js';
 
 /** One API command: its argument without blanks around it, empty if there is none; and what it answers. */
 export type ApiCommand = (argument: string) => string;

@@ -1,5 +1,5 @@
-import { sameText } from './c-text.js';
-import { EVENT_NAMES, type EventName, nameEvent } from './event-names.js';
+import { sameText } from '../wire/c-text.js';
+import { EVENT_NAMES, type EventName, nameEvent } from '../wire/event-names.js';
 
 export type EventFormat = 'plain' | 'json' | 'xml';
 

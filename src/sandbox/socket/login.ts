@@ -1,6 +1,6 @@
-import { cutBytes } from './byte-text.js';
-import { isTrue, startsWithText } from './c-text.js';
-import type { Directory } from './directory.js';
+import type { Directory } from '../phones/directory.js';
+import { cutBytes } from '../wire/byte-text.js';
+import { isTrue, startsWithText } from '../wire/c-text.js';
 import { parseAllowedEvents, splitList } from './event-selection.js';
 import type { Listener } from './listener.js';
 import { commandReply, headerReply } from './reply.js';

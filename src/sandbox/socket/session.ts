@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { encodeBytes } from './byte-text.js';
+import { uuid } from '../ids.js';
+import { type Packet, PacketReader } from '../packet-reader.js';
+import { encodeBytes } from '../wire/byte-text.js';
 import { type CommandContext, type CommandResult, runCommand } from './commands.js';
 import type { SandboxFaults } from './faults.js';
-import { uuid } from './ids.js';
 import { Listener } from './listener.js';
-import { type Packet, PacketReader } from './packet-reader.js';
 import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
 
 /** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */

@@ -1,8 +1,8 @@
-import { byteLength } from './byte-text.js';
+import { expiresIn } from '../phones/subscription.js';
+import { byteLength } from '../wire/byte-text.js';
+import type { WireEvent } from '../wire/wire-event.js';
+import { notifyHeaders } from './notify.js';
 import type { Sofia } from './sofia.js';
-import { notifyHeaders } from './sofia-notify.js';
-import { expiresIn } from './subscription.js';
-import type { WireEvent } from './wire-event.js';
 
 const EVENT = 'as-feature-event';
 const CONTENT_TYPE = 'application/x-as-feature-event+xml';

@@ -1,16 +1,16 @@
-import type { Api } from './api.js';
-import { splitCommand } from './api-text.js';
-import type { Bus } from './bus.js';
-import { isTrue, startsWithText } from './c-text.js';
-import type { Directory } from './directory.js';
-import { type EventName, nameEvent } from './event-names.js';
-import { uuid } from './ids.js';
+import type { Api } from '../api/api.js';
+import { splitCommand } from '../api/text.js';
+import type { Bus } from '../bus.js';
+import { uuid } from '../ids.js';
+import type { Packet } from '../packet-reader.js';
+import type { Directory } from '../phones/directory.js';
+import { isTrue, startsWithText } from '../wire/c-text.js';
+import { type EventName, nameEvent } from '../wire/event-names.js';
+import { logLevel } from '../wire/log-level.js';
+import type { WireEvent } from '../wire/wire-event.js';
 import type { Listener } from './listener.js';
-import { logLevel } from './log-level.js';
 import { logIn } from './login.js';
-import type { Packet } from './packet-reader.js';
 import { apiResponse, commandReply, headerReply } from './reply.js';
-import type { WireEvent } from './wire-event.js';
 
 const SNEAKY = new Set(['bgapi', 'sched_api', 'eval', 'expand', 'xml_wrap']);
 const UUID_LENGTH = 36;

@@ -1,8 +1,8 @@
-import type { ApiContext } from './api-context.js';
-import { isTrue } from './c-text.js';
-import type { Registration } from './registration.js';
-import type { SipProfile } from './sip-profile.js';
-import { type Content, notifyRegistration } from './sofia-notify.js';
+import type { Registration } from '../phones/registration.js';
+import { type Content, notifyRegistration } from '../sofia/notify.js';
+import type { SipProfile } from '../sofia/sip-profile.js';
+import { isTrue } from '../wire/c-text.js';
+import type { ApiContext } from './context.js';
 
 /** `sofia profile NAME …` (`cmd_profile`, mod_sofia.c), as far as it concerns phones. */
 export function changeProfile(context: ApiContext, words: readonly string[]): string {
