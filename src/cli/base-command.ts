@@ -52,7 +52,14 @@ export abstract class BaseCommand extends Command {
 
   /** Asked of the bare arguments, because they may be what is wrong. */
   protected wantsJson(): boolean {
-    const output = this.argv.findIndex((arg) => arg === '--output' || arg === '-o');
-    return this.argv.includes('--json') || this.argv.includes('--output=json') || this.argv[output + 1] === 'json';
+    const end = this.argv.indexOf('--');
+    const flags = end < 0 ? this.argv : this.argv.slice(0, end);
+    return flags.some(
+      (flag, index) =>
+        flag === '--json' ||
+        flag === '--output=json' ||
+        flag === '-ojson' ||
+        ((flag === '--output' || flag === '-o') && flags[index + 1] === 'json'),
+    );
   }
 }

@@ -10,7 +10,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
     other.split(' ').some((word) => words.includes(word) || isNear(word, words[0] ?? '')),
   );
   process.stderr.write(`phonectl: there is no command "${typed.slice(0, 60)}"\n`);
-  const hint = near.length > 0 ? near.slice(0, 4).join(', ') : 'phonectl help';
+  const hint = near.length > 0 ? near.slice(0, 4).join(', ') : 'phonectl --help';
   process.stderr.write(`  try: ${hint}\n`);
   process.exitCode = EXIT.noCommand;
 };

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Order } from '../run/order.js';
-import { usageError } from './failure.js';
+import { EXIT } from './exit-codes.js';
+import { Failure, usageError } from './failure.js';
 import type { Interrupt } from './interrupt.js';
 import type { Terminal } from './terminal.js';
 

@@ -44,11 +44,8 @@ export function toFailure(error: unknown): Failure {
   return new Failure(`internal error: ${message ?? String(error)}`, EXIT.internal, { hint });
 }
 
+/** What oclif says, without its advice, in one line. */
 function firstParagraph(message: string): string {
-  return (
-    message
-      .split('\nSee more help')[0]
-      ?.replace(/\s*\n\s*/g, ' ')
-      .trim() ?? ''
-  );
+  const [said = ''] = message.split(/\n(?:See more help|\s*\n)/, 1);
+  return said.replace(/\s*\n\s*/g, ' ').trim();
 }

@@ -2,11 +2,15 @@ import { EXIT } from './exit-codes.js';
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
-/** Turns Ctrl-C and SIGTERM into an abort; the second one ends the process at once. */
+/**
+ * Turns Ctrl-C and SIGTERM into an abort of what has begun; the second one, and one before anything has begun, ends the
+ * process at once.
+ */
 export class Interrupt {
   readonly #controller = new AbortController();
+  #begun = false;
   readonly #onSignal = (signal: keyof typeof CODES): void => {
-    if (this.#controller.signal.aborted) process.exit(CODES[signal]);
+    if (!this.#begun || this.#controller.signal.aborted) process.exit(CODES[signal]);
     this.exitCode = CODES[signal];
     this.#controller.abort('interrupted');
   };
@@ -15,6 +19,11 @@ export class Interrupt {
 
   constructor() {
     for (const signal of Object.keys(CODES)) process.on(signal, this.#onSignal);
+  }
+
+  /** From now on there is something to be brought to an orderly end. */
+  begin(): void {
+    this.#begun = true;
   }
 
   get signal(): AbortSignal {

@@ -40,14 +40,14 @@ export class Progress {
     const elapsed = performance.now() - this.#started;
     if (elapsed < START_MS) return;
     const rate = (this.#done / elapsed) * 1000;
-    const left = rate > 0 ? formatDuration(((this.#total - this.#done) / rate) * 1000) : '?';
+    const left = rate > 0 ? formatDuration(Math.ceil((this.#total - this.#done) / rate) * 1000) : '?';
     const parts = [
       `${this.#label} ${this.#done} of ${this.#total}`,
       `${Math.round(rate)}/s`,
       `${left} left`,
       formatCounts(this.#counts),
     ];
-    this.#terminal.stderr.write(`\r\u001b[K${parts.join('  ').slice(0, (this.#terminal.stderr.columns ?? 80) - 1)}`);
+    this.#terminal.stderr.write(`\r\u001b[K${parts.join('  ').slice(0, (this.#terminal.stderr.columns || 80) - 1)}`);
     this.#shown = true;
   }
 
@@ -66,7 +66,7 @@ export function formatCounts(counts: Counts): string {
 /** `4 ms`, `1.4 s`, `12 s`, `3:05 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 10_000) return `${Number((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} min`;

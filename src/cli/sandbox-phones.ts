@@ -18,7 +18,7 @@ export async function sandboxPhones(flags: SelectionFlags): Promise<PhoneOptions
     for await (const entry of source.entries()) {
       if (entry.kind === 'problem') continue;
       const { phone } = entry;
-      if (!seen.add(phoneKey(phone.aor, phone.profile ?? ''))) continue;
+      if (!seen.add(phoneKey(phone.aor, phone.profile))) continue;
       const found = vendorOf(phone);
       const userAgent = phone.userAgent ?? (found.kind === 'vendor' ? found.vendor.samples[0] : undefined) ?? 'unknown';
       const { user, host } = phone.aor;

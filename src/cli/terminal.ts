@@ -6,6 +6,10 @@ export class Terminal {
   #buffer = '';
   #scheduled = false;
   #broken = false;
+  #onBroken: () => void = () => {};
+  /** Resolves once the reader has caught up. */
+  #drained: Promise<void> | undefined;
+  #release: () => void = () => {};
   /** Removes what stands on the terminal's last line (the progress) before other text is written. */
   #clearLine: () => void = () => {};
 
@@ -13,15 +17,17 @@ export class Terminal {
     this.stdout = stdout;
     this.stderr = stderr;
     this.#env = env;
+    stdout.on('drain', () => this.#release()).on('error', () => this.#lose());
   }
 
-  /** Calls back when nobody reads stdout any more (`… | head`); what is written after that is dropped. */
+  /** Whether nobody reads stdout any more (`… | head`); what is written after that is dropped. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Calls back once nobody reads stdout any more. */
   onBroken(callback: () => void): void {
-    this.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' || this.#broken) return;
-      this.#broken = true;
-      callback();
-    });
+    this.#onBroken = callback;
   }
 
   set clearLine(clear: () => void) {
@@ -45,13 +51,23 @@ export class Terminal {
     this.#scheduled = false;
     const text = this.#buffer;
     this.#buffer = '';
-    if (text === '' || this.#broken) return undefined;
+    if (text === '' || this.#broken) return this.#drained;
     this.#clearLine();
-    if (this.stdout.write(text)) return undefined;
-    return new Promise((resolve) => {
-      this.stdout.once('drain', resolve);
-      this.stdout.once('error', () => resolve());
+    if (this.stdout.write(text)) return this.#drained;
+    this.#drained ??= new Promise((resolve) => {
+      this.#release = () => {
+        this.#drained = undefined;
+        resolve();
+      };
     });
+    return this.#drained;
+  }
+
+  #lose(): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#release();
+    this.#onBroken();
   }
 
   /** A message for the person, on stderr. */

@@ -44,7 +44,7 @@ export default class Info extends SendCommand {
 
 /** The `user@host` of a SIP URI, by which its outcome is named. */
 function addressOf(uri: string): string {
-  const address = /^sips?:([^@;?>]+@[^;?:>]+|[^@;?>]+@\[[^\]]+\])/i.exec(uri)?.[1];
+  const address = /^sips?:([^@;?>]+@(?:\[[^\]]+\]|[^;?:>]+))/i.exec(uri)?.[1];
   if (address === undefined) throw usageError(`--to-uri ${uri}: not a SIP URI`, 'for example sip:1000@192.0.2.5:5060');
   return address;
 }

@@ -52,7 +52,7 @@ export async function census(entries: AsyncIterable<Entry>): Promise<Census> {
     phones++;
     const vendor = found.kind === 'vendor' ? found.vendor.key : 'unknown';
     vendors.set(vendor, (vendors.get(vendor) ?? 0) + 1);
-    if (!seen.add(phoneKey(phone.aor, phone.profile ?? ''))) duplicates++;
+    if (!seen.add(phoneKey(phone.aor, phone.profile))) duplicates++;
   }
   return { phones, wrong, duplicates, vendors, problems, moreProblems };
 }

@@ -1,5 +1,5 @@
-/** What can become of one phone. The words are part of the output and don't change. */
-export const OUTCOMES = ['planned', 'skipped', 'invalid', 'not-sent', 'accepted', 'refused', 'unknown'] as const;
+/** What can become of one phone, in the order in which summaries list it. The words are part of the output and don't change. */
+export const OUTCOMES = ['planned', 'accepted', 'skipped', 'refused', 'unknown', 'not-sent', 'invalid'] as const;
 
 export type OutcomeWord = (typeof OUTCOMES)[number];
 

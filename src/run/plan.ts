@@ -119,7 +119,7 @@ export class Planner {
 }
 
 /** By what two rows are the same phone. */
-export function phoneKey({ user, host }: Aor, profile: string): string {
+export function phoneKey({ user, host }: Aor, profile = STOCK_PROFILE): string {
   return `${user}@${host.toLowerCase()} ${profile}`;
 }
 

@@ -36,7 +36,10 @@ export class TableReporter implements Reporter {
   begin(head: RunHead, { phones, widths }: Survey): Wait {
     this.#head = head;
     this.#all = this.#verbose || phones <= MAX_ROWS;
-    this.#widths = [widths.aor, widths.vendor, widths.event].map((width) => Math.min(Math.max(width, 6), MAX_CELL));
+    // A column that nobody has anything in is not shown.
+    this.#widths = [widths.aor, widths.vendor, widths.event].map((width) =>
+      Math.min(width && Math.max(width, 6), MAX_CELL),
+    );
     return undefined;
   }
 
@@ -73,12 +76,13 @@ export class TableReporter implements Reporter {
     outcome: string,
     color: 'green' | 'yellow' | 'red' | 'grey',
   ): string {
-    const cells = [aor, vendor, event].map((cell, index) => padded(cell, this.#widths[index] ?? 6));
-    return `${cells.join('  ')}  ${this.#terminal.paint(color, printable(outcome))}\n`;
+    const cells = [aor, vendor, event].map((cell, index) => padded(cell, this.#widths[index] ?? 0));
+    return `${cells.filter(Boolean).join('  ')}  ${this.#terminal.paint(color, printable(outcome))}\n`;
   }
 }
 
 function padded(cell: string, width: number): string {
+  if (width === 0) return '';
   const text = printable(cell);
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }

@@ -30,7 +30,7 @@ export class Registry {
   readonly #names = new Map<string, string>();
   readonly #phones = new Map<string, Phone[]>();
   readonly #byUrl = new Map<string, Phone>();
-  readonly #owners = new WeakMap<Registration, Phone>();
+  readonly #owners = new Map<Registration, Phone>();
   readonly #domain: string;
   #added = 0;
 
@@ -160,6 +160,7 @@ export class Registry {
     for (const host of [registration.host, registration.mwiHost]) rows.hosts.set(host, (rows.hosts.get(host) ?? 1) - 1);
     const phone = this.#owners.get(registration);
     if (phone) phone.registration = undefined;
+    this.#owners.delete(registration);
   }
 
   /** Forgets every subscription with a profile. */
