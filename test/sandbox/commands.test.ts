@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RawClient, startLab } from './lab.js';
 
 let lab: Awaited<ReturnType<typeof startLab>>;
@@ -218,4 +220,19 @@ it('a client that does not read does not stop the others', async () => {
   other.socket.resume();
   expect(await other.take((text) => text.length > 100 * 100_000, 4000)).toHaveLength(100 * (100_000 + 51));
   other.socket.destroy();
+});
+
+it('a client that says nothing is sent away after 25 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const silent = connect(lab.port, '127.0.0.1');
+    await once(silent, 'data');
+    vi.advanceTimersByTime(24_999);
+    const notice = once(silent, 'data');
+    vi.advanceTimersByTime(1);
+    expect(String((await notice)[0])).toContain('text/disconnect-notice');
+    await once(silent, 'close');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -35,6 +35,7 @@ export function recordedPhones(count = CALL_IDS.length): PhoneOptions[] {
   return CALL_IDS.slice(0, count).map((id, index) => ({
     user: String(1000 + index),
     userAgent: AGENTS[index % AGENTS.length] ?? '',
+    networkPort: 7000,
     callId: `reg-${1000 + index}-${id}@lab`,
   }));
 }

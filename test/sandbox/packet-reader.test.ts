@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBytes, encodeBytes } from '../../src/sandbox/byte-text.js';
 import { type Packet, PacketReader } from '../../src/sandbox/index.js';
-import { WireEvent } from '../../src/sandbox/wire-event.js';
+import { decodeBytes, encodeBytes } from '../../src/sandbox/wire/byte-text.js';
+import { WireEvent } from '../../src/sandbox/wire/wire-event.js';
 import { readRecording } from './lab.js';
 
 interface Plain {

@@ -73,7 +73,7 @@ describe('a phone', () => {
   });
 
   it('that challenges a NOTIFY to its address is lost: nobody has credentials for an address', async () => {
-    await start({ phones: [{ user: '1000', challenge: true }] });
+    await start({ phones: [{ user: '1000', challenge: true, networkPort: 7000 }] });
     const uris = 'to-uri: sip:1000@127.0.0.1:7000\nfrom-uri: sip:1000@phones.test\n';
     await client.ask(`sendevent NOTIFY\nprofile: internal\n${uris}\n`);
     expect(lab.requests.map(({ answer }) => answer)).toEqual([401]);
@@ -155,9 +155,19 @@ it('a phone can be added later', async () => {
   expect(lab.requests).toHaveLength(1);
 });
 
-it('a phone with a SIP profile that there is not is an error', async () => {
-  await start({ phones: [] });
-  await expect(startLab({ phones: [{ user: '1', profile: 'nope' }] })).rejects.toThrow(
-    'No SIP profile "nope" for 1@phones.test',
-  );
+describe('a phone with a SIP profile that is not of the stock', () => {
+  it('gets that profile', async () => {
+    await start({ phones: [{ user: '1000', profile: 'branch' }, { user: '1001' }] });
+    expect(lab.registrations().map(({ profile, url }) => `${profile} ${url}`)).toEqual([
+      'internal sip:1001@10.20.0.2:5060',
+      'branch sip:1000@10.20.0.1:5060',
+    ]);
+    expect(await client.ask('api sofia status\n\n', 'alias\n')).toContain('sip:mod_sofia@127.0.0.1:5082\tRUNNING (0)');
+  });
+
+  it('is an error if the profiles are given', async () => {
+    await start({ phones: [] });
+    const options = { phones: [{ user: '1', profile: 'nope' }], profiles: [{ name: 'internal' }] };
+    await expect(startLab(options)).rejects.toThrow('No SIP profile "nope" for 1@phones.test');
+  });
 });

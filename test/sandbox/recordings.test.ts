@@ -64,7 +64,7 @@ function withSubscriptions(recording: Recording, phones: readonly PhoneOptions[]
 }
 
 const TWO_DEVICES: PhoneOptions[] = [
-  { user: '1000', userAgent: 'snomD785/10.1.54.13', callId: 'reg-1000-669cd0fb75@lab' },
+  { user: '1000', userAgent: 'snomD785/10.1.54.13', networkPort: 7000, callId: 'reg-1000-669cd0fb75@lab' },
   { user: '1000', userAgent: 'Cisco/SPA504G-7.6.2f "&<é', networkPort: 7100, callId: 'reg-1000-a08fbe409c@lab' },
 ];
 

@@ -3,7 +3,7 @@ import type { PhoneOptions, SipRequestRecord } from '../../src/sandbox/index.js'
 import { RawClient, startLab } from './lab.js';
 
 const PHONES: PhoneOptions[] = [
-  { user: '1000', callId: 'a@lab' },
+  { user: '1000', callId: 'a@lab', networkPort: 7000 },
   { user: '1000', callId: 'b@lab', networkPort: 7100 },
   {
     user: '1001',
