@@ -44,9 +44,37 @@ const MESSAGE_TO_USER: Form = {
 
 const FORWARDS = ['forward_immediate', 'forward_busy', 'forward_no_answer'];
 
+/**
+ * What sofia-sip can parse; of a header that it can't it makes none, and the whole request is silently not sent
+ * (sip_event.c, msg_parser.c; measured on 1.10.12, `resync;profile=http://host/?mac=1` for one).
+ */
+const EVENT_STRING: ValueRule = {
+  header: 'event-string',
+  pattern: /^[\w.!%*+`'~,@/"#?=:()-]+(?:; *[\w.!%*+`'~-]+(?:=(?:"[^"\\]+"|[\w.!%*+`'~:/[\]$-]+))?)*$/,
+  problem: 'is a word and parameters; a parameter with ? = & # @ , or a blank in it needs quotes around it',
+};
+const CONTENT_TYPE: ValueRule = {
+  header: 'content-type',
+  pattern: /^[\w.!%*+`'~-]+\/[\w.!%*+`'~-]+(?:; *[\w.!%*+`'~-]+(?:=(?:"[^"\\]*"|[\w.!%*+`'~:/-]+))?)*$/,
+  problem: 'is type/subtype',
+};
+
+const ADDRESSES: readonly ValueRule[] = [
+  { header: 'to-uri', pattern: /^sips?:[^\s,]+$/i, problem: 'is sip:user@host, without blanks and commas' },
+  {
+    header: 'contact-uri',
+    pattern: /^(?:sips?:[^\s,<>]+|[^<>,]*<sips?:[^\s,<>]+>)$/i,
+    problem: 'is a contact as registrations have it: sip:user@host, or "name" <sip:user@host>',
+  },
+  { header: 'from-uri', pattern: /^(?:"[^"]*" )?[^\s,]+$/, problem: 'is sip:user@host, without blanks and commas' },
+  { header: 'user', pattern: /^[^\s,]+$/, problem: 'is without blanks and commas' },
+  { header: 'host', pattern: /^[^\s,]+$/, problem: 'is without blanks and commas' },
+];
+
 export const EVENT_RULES: readonly EventRule[] = [
   {
     event: 'NOTIFY',
+    values: [EVENT_STRING, CONTENT_TYPE, ...ADDRESSES],
     forms: [
       { name: 'contact form', when: ['contact-uri'], required: ['profile', 'to-uri', 'from-uri'] },
       { name: 'URI form', when: ['to-uri', 'from-uri'], required: ['profile', 'to-uri', 'from-uri'] },
@@ -64,6 +92,7 @@ export const EVENT_RULES: readonly EventRule[] = [
   },
   {
     event: 'SEND_MESSAGE',
+    values: [CONTENT_TYPE, ...ADDRESSES],
     forms: [
       MESSAGE_TO_USER,
       { name: 'in-call form', when: ['uuid'], required: ['uuid', 'content-type'] },
@@ -76,7 +105,11 @@ export const EVENT_RULES: readonly EventRule[] = [
       { name: 'dialog form', when: ['call-id'], required: ['profile', 'call-id'] },
       { name: 'URI form', when: [], required: ['profile', 'from-uri'], oneOf: [['to-uri', 'local-user']] },
     ],
-    values: [{ header: 'local-user', pattern: /^(?!sips?:)[^@]+@[^@]+$/i, problem: 'is user@host, without sip:' }],
+    values: [
+      CONTENT_TYPE,
+      ...ADDRESSES,
+      { header: 'local-user', pattern: /^(?!sips?:)[^@]+@[^@]+$/i, problem: 'is user@host, without sip:' },
+    ],
   },
   {
     event: 'PHONE_FEATURE',

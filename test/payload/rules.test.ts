@@ -182,27 +182,19 @@ describe('a value', () => {
   const account = (value: string) =>
     checkPayload(payload('MESSAGE_WAITING', { 'MWI-Messages-Waiting': 'yes', 'MWI-Message-Account': value }));
 
-  it.each([
-    '1000@phones.test',
-    'sip:1000@phones.test',
-    'SIP:1000@192.0.2.1:5060',
-    'sips:1@h',
-  ])('%s is a mailbox', (value) => {
-    expect(account(value)).toEqual([]);
-  });
+  it.each(['1000@phones.test', 'sip:1000@phones.test', 'SIP:1000@192.0.2.1:5060', 'sips:1@h'])(
+    '%s is a mailbox',
+    (value) => {
+      expect(account(value)).toEqual([]);
+    },
+  );
 
-  it.each([
-    '1003',
-    'sip:1003',
-    '@phones.test',
-    'sip:@phones.test',
-    'SIPS:@h',
-    '1003@',
-    '1003@:5060',
-    'a@b@c',
-  ])('%s is no mailbox', (value) => {
-    expect(account(value)).toEqual([`header MWI-Message-Account is user@host, not ${JSON.stringify(value)}`]);
-  });
+  it.each(['1003', 'sip:1003', '@phones.test', 'sip:@phones.test', 'SIPS:@h', '1003@', '1003@:5060', 'a@b@c'])(
+    '%s is no mailbox',
+    (value) => {
+      expect(account(value)).toEqual([`header MWI-Message-Account is user@host, not ${JSON.stringify(value)}`]);
+    },
+  );
 
   it.each(['Yes', 'on', 'true', '1', 'yes no'])('%s is no word for a lamp', (value) => {
     const headers = { 'MWI-Messages-Waiting': value, 'MWI-Message-Account': '1@h' };
@@ -216,16 +208,13 @@ describe('a value', () => {
     expect(checkPayload(payload('SEND_INFO', headers))[0]).toContain('header local-user is user@host');
   });
 
-  it.each([
-    'init ',
-    'INIT',
-    'donotdisturbevent',
-    'CallRecordingEvent',
-    '<x>',
-  ])('%s is no feature that FreeSWITCH can write', (value) => {
-    const headers = { ...USER, 'Feature-Event': value, doNotDisturbOn: 'on' };
-    expect(checkPayload(payload('PHONE_FEATURE', headers))[0]).toContain('header Feature-Event is DoNotDisturbEvent');
-  });
+  it.each(['init ', 'INIT', 'donotdisturbevent', 'CallRecordingEvent', '<x>'])(
+    '%s is no feature that FreeSWITCH can write',
+    (value) => {
+      const headers = { ...USER, 'Feature-Event': value, doNotDisturbOn: 'on' };
+      expect(checkPayload(payload('PHONE_FEATURE', headers))[0]).toContain('header Feature-Event is DoNotDisturbEvent');
+    },
+  );
 
   it.each([
     'device',
@@ -298,13 +287,7 @@ describe('the size of a request', () => {
 });
 
 describe('the name of an event', () => {
-  it.each([
-    'notify',
-    'NOTIFY',
-    'Notify',
-    'SWITCH_EVENT_NOTIFY',
-    'switch_event_notify',
-  ])('%s is NOTIFY', (name) => {
+  it.each(['notify', 'NOTIFY', 'Notify', 'SWITCH_EVENT_NOTIFY', 'switch_event_notify'])('%s is NOTIFY', (name) => {
     expect(eventName(name)).toBe('NOTIFY');
     expect(ruleFor(name)?.event).toBe('NOTIFY');
     expect(checkPayload(payload(name, {}))[0]).toMatch(/^NOTIFY needs /);
@@ -338,12 +321,12 @@ describe('what a real FreeSWITCH', () => {
     expect(checkPayload(recorded)).toEqual([]);
   });
 
-  it.each([
-    ...recordedPayloads('10-notify-contact-form'),
-    ...recordedPayloads('10-notify-one-device-of-two'),
-  ])('carried out is accepted: $text', ({ payload: recorded }) => {
-    expect(checkPayload(recorded)).toEqual([]);
-  });
+  it.each([...recordedPayloads('10-notify-contact-form'), ...recordedPayloads('10-notify-one-device-of-two')])(
+    'carried out is accepted: $text',
+    ({ payload: recorded }) => {
+      expect(checkPayload(recorded)).toEqual([]);
+    },
+  );
 
   // Good in themselves; that the phone and the profile are not there is for a look at the server to find out.
   const UNKNOWN_THERE = /^(?:user: 9999|profile: nope)$/m;
@@ -354,15 +337,17 @@ describe('what a real FreeSWITCH', () => {
     expect(ignored.filter(({ text }) => UNKNOWN_THERE.test(text))).toHaveLength(3);
   });
 
-  it.each(ignored.filter(({ text }) => !UNKNOWN_THERE.test(text)))('ignored is refused: $text', ({
-    payload: recorded,
-  }) => {
-    expect(checkPayload(recorded)).toHaveLength(1);
-  });
+  it.each(ignored.filter(({ text }) => !UNKNOWN_THERE.test(text)))(
+    'ignored is refused: $text',
+    ({ payload: recorded }) => {
+      expect(checkPayload(recorded)).toHaveLength(1);
+    },
+  );
 
-  it.each(ignored.filter(({ text }) => UNKNOWN_THERE.test(text)))('ignored for what it has there: $text', ({
-    payload: recorded,
-  }) => {
-    expect(checkPayload(recorded)).toEqual([]);
-  });
+  it.each(ignored.filter(({ text }) => UNKNOWN_THERE.test(text)))(
+    'ignored for what it has there: $text',
+    ({ payload: recorded }) => {
+      expect(checkPayload(recorded)).toEqual([]);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { encodeCommand } from '../../src/esl/index.js';
 import { Catalog } from '../../src/payload/catalog.js';
-import type { Values } from '../../src/payload/engine.js';
+import type { Values } from '../../src/payload/part.js';
 import { type Payload, toCommand } from '../../src/payload/payload.js';
 import { type Packet, PacketReader } from '../../src/sandbox/index.js';
 import { recording } from '../esl/replay.js';
