@@ -1,8 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Order } from '../run/order.js';
-import { EXIT } from './exit-codes.js';
-import { Failure, usageError } from './failure.js';
-import type { Interrupt } from './interrupt.js';
+import { usageError } from './failure.js';
 import type { Terminal } from './terminal.js';
 
 /** More phones than this are asked about before anything is sent. */
@@ -13,11 +11,11 @@ export const MANY_PHONES = 50;
  * @throws Failure if there is nobody to ask and `--yes` was not given
  */
 export async function confirm(
-  terminal: Terminal,
-  order: Order,
+  terminal: Pick<Terminal, 'mayAsk' | 'stderr'>,
+  order: Pick<Order, 'verb' | 'reboots'>,
   phones: number,
   yes: boolean,
-  interrupt: Interrupt,
+  input: NodeJS.ReadableStream = process.stdin,
 ): Promise<boolean> {
   if (yes || phones === 0 || (!order.reboots && phones <= MANY_PHONES)) return true;
   const what = `${order.verb} ${phones === 1 ? '1 phone' : `${phones} phones`}`;
@@ -25,15 +23,19 @@ export async function confirm(
     const why = order.reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
     throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');
   }
-  const readline = createInterface({ input: process.stdin, output: terminal.stderr });
+  const readline = createInterface({ input, output: terminal.stderr });
+  const closed = new AbortController();
+  readline.once('close', () => closed.abort());
   // While it asks, readline keeps Ctrl-C to itself.
   readline.once('SIGINT', () => process.emit('SIGINT'));
   try {
-    const answer = await readline.question(`${what}? [y/N] `, { signal: interrupt.signal });
+    const answer = await readline.question(`${what}? [y/N] `, { signal: closed.signal });
     return /^y(?:es)?$/i.test(answer.trim());
   } catch (error) {
-    if (interrupt.signal.aborted) return false;
-    throw error;
+    if (!closed.signal.aborted) throw error;
+    // Ctrl-D leaves the question standing on its line.
+    terminal.stderr.write('\n');
+    return false;
   } finally {
     readline.close();
   }

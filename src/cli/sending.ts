@@ -12,7 +12,7 @@ import { type RunOptions, type RunResult, run } from '../run/run.js';
 import { type Survey, survey } from '../run/survey.js';
 import { confirm } from './confirm.js';
 import { EXIT } from './exit-codes.js';
-import { Failure } from './failure.js';
+import { Failure, toFailure } from './failure.js';
 import {
   connectionFlags,
   outputFlags,
@@ -79,15 +79,15 @@ export async function carryOut(task: Task): Promise<Done> {
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   const phones = await openPhones(aors, flags);
   try {
-    const found = await survey(phones.entries(), planner, interrupt.signal);
+    const found = await survey(phones.entries(), planner);
     judge(found, phones, flags);
     if (!flags.quiet) for (const [vendor, note] of found.notes) terminal.say(`note: ${vendor}: ${note}`);
-    if (!flags['dry-run'] && !(await confirm(terminal, order, found.orders, flags.yes, interrupt))) {
-      const exitCode = interrupt.exitCode ?? EXIT.usage;
-      return { exitCode, failure: new Failure('nothing was sent', exitCode) };
+    if (!flags['dry-run'] && !(await confirm(terminal, order, found.orders, flags.yes))) {
+      return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
     }
+    interrupt.begin();
     const result = await sendAndReport(task, name, found, {
-      entries: phones.entries(),
+      entries: flags['dry-run'] ? until(interrupt.signal, phones.entries()) : phones.entries(),
       planner,
       concurrency: flags.concurrency,
       ...(!flags['dry-run'] && { lane }),
@@ -96,6 +96,14 @@ export async function carryOut(task: Task): Promise<Done> {
   } finally {
     interrupt.release();
     await phones.close();
+  }
+}
+
+/** Entries as long as the signal is not aborted: what a dry run does not get to has no outcome. */
+async function* until<T>(signal: AbortSignal, entries: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  for await (const entry of entries) {
+    if (signal.aborted) return;
+    yield entry;
   }
 }
 
@@ -159,7 +167,13 @@ function describeFaults({ faults, invalid }: Survey, name: string): string[] {
   return lines;
 }
 
-function conclude({ short, connectError, lost }: RunResult, interrupt: Interrupt): Done {
+function conclude({ counts, short, connectError, lost, failure }: RunResult, interrupt: Interrupt): Done {
+  if (failure !== undefined) {
+    const { message, exitCode, hint } = toFailure(failure);
+    // The code of an inventory that is wrong says that nothing was sent.
+    const code = counts.accepted && exitCode !== EXIT.internal ? EXIT.short : exitCode;
+    return { exitCode: code, failure: new Failure(message, code, { hint }) };
+  }
   const exitCode = interrupt.exitCode ?? (connectError ? EXIT.connection : short > 0 ? EXIT.short : EXIT.ok);
   const error = connectError ?? lost;
   return error ? { exitCode, failure: new Failure(error.message, exitCode, { hint: error.hint }) } : { exitCode };

@@ -1,3 +1,6 @@
+/** Nobody sees this delay, and it saves most of the system calls of a fast run. */
+const GATHER_MS = 10;
+
 /** The streams of the process, and what can be done with them. All output goes through here. */
 export class Terminal {
   readonly stdout: NodeJS.WriteStream;
@@ -41,7 +44,7 @@ export class Terminal {
     if (this.#buffer.length > 32 * 1024) return this.flush();
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => void this.flush());
+      setTimeout(() => void this.flush(), GATHER_MS);
     }
     return undefined;
   }

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TemplateError } from './errors.js';
-import type { Template } from './template.js';
+import { plainPart } from './part.js';
+import { parseSource } from './source.js';
+import { assemble, type Template } from './template.js';
 
 /** Where a template is kept. */
 export interface TemplateFile {
@@ -57,13 +59,17 @@ export class Catalog {
   }
 
   async #compile(name: string): Promise<Template> {
-    const { compileTemplate } = await import('./template.js');
+    const text = await this.#text(name);
+    const template = assemble(name, parseSource(name, text), plainPart);
+    // Handlebars is most of what a short command would load, and most shipped templates do without.
+    return template ?? (await import('./compile.js')).compileTemplate(name, text);
+  }
+
+  async #text(name: string): Promise<string> {
     // A shipped template of this name is the usual case, and then the folders need no listing.
     const usual = this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name) && join(this.#shippedDir, name + SUFFIX);
     const text = usual && (await read(name, usual).catch(() => undefined));
-    if (typeof text === 'string') return compileTemplate(name, text);
-    const { path } = await this.find(name);
-    return compileTemplate(name, await read(name, path));
+    return typeof text === 'string' ? text : read(name, (await this.find(name)).path);
   }
 
   async #filesIn(folder: string, shipped: boolean): Promise<TemplateFile[]> {

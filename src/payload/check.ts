@@ -40,7 +40,7 @@ function phoneEvent(payload: Payload, rule: EventRule, open: (header: string) =>
   }
   for (const { header, value, oneOf } of consequences) {
     if (find(header) === value && !oneOf.some(has)) {
-      problems.push(lacks(event, oneOf.join(' or '), `for a ${value}`));
+      problems.push(lacks(event, oneOf.join(' or '), `for ${value}`));
     }
   }
   const bytes = sizeOf(payload);

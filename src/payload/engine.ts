@@ -1,12 +1,11 @@
 import Handlebars from 'handlebars';
 import { TemplateError } from './errors.js';
-import { HELPER_FUNCTIONS, NEEDS_VALUE } from './helpers.js';
+import { HELPER_FUNCTIONS, HELPER_NAMES, NEEDS_VALUE } from './helpers.js';
 import { missingName, type Part, plainPart, type Values } from './part.js';
 
 /** Isolated, so that no helper of ours leaks into other code and none of theirs into ours. */
 const handlebars = Handlebars.create();
 for (const [name, helper] of Object.entries(HELPER_FUNCTIONS)) handlebars.registerHelper(name, helper);
-const HELPER_NAMES = new Set(['if', 'unless', 'each', 'with', 'lookup', ...Object.keys(HELPER_FUNCTIONS)]);
 const COMPILE_OPTIONS = {
   strict: true,
   noEscape: true,
@@ -30,8 +29,7 @@ function ownValues(values: Values): Values {
  * @throws TemplateError for a syntax error or an unknown helper; `render` throws one for a name without a value
  */
 export function compilePart(template: string, source: string, line: number): Part {
-  if (!source.includes('{{')) return { names: [], render: () => source };
-  const plain = plainPart(template, source, line, HELPER_NAMES);
+  const plain = plainPart(template, source, line);
   if (plain) return plain;
   let render: (values: Values) => string;
   const reader = new Reader();

@@ -9,6 +9,16 @@ export const HELPERS: Readonly<Record<string, { readonly usage: string; readonly
   crlf: { usage: '{{#crlf}}…{{/crlf}}', about: 'the lines within end in CR LF, as SIP bodies of some types want' },
 };
 
+/** Every name that calls a helper, Handlebars' own among them. */
+export const HELPER_NAMES: ReadonlySet<string> = new Set([
+  'if',
+  'unless',
+  'each',
+  'with',
+  'lookup',
+  ...Object.keys(HELPERS),
+]);
+
 /** Helpers whose value has to be there as that of a name that stands alone: a missing column is an error, not ''. */
 export const NEEDS_VALUE: ReadonlySet<string> = new Set(['xml', 'json']);
 

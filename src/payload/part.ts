@@ -1,4 +1,5 @@
 import { TemplateError } from './errors.js';
+import { HELPER_NAMES } from './helpers.js';
 
 /** What a template can name: the columns of a row, the values of flags. Own properties only, all text. */
 export type Values = Readonly<Record<string, string>>;
@@ -11,37 +12,51 @@ export interface Part {
   render(values: Values): string;
 }
 
-/** A bare `{{name}}`, which is most of what templates hold. */
-const BARE_NAME = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/;
+/** `{{name}}` and `{{default name "text"}}`, which are most of what templates hold. */
+const PLAIN = /\{\{\s*(?:([A-Za-z_]\w*)|default\s+([A-Za-z_]\w*)\s+"([^"\\{}]*)")\s*\}\}/g;
 const NOT_NAMES = new Set(['else', 'this', 'true', 'false', 'null', 'undefined']);
-/** What next to a bare name means something to Handlebars. */
+/** What next to them means something to Handlebars. */
 const SYNTAX = /\{\{|\}\}|\\$|\{$|^\}/;
 
+interface Slot {
+  readonly name: string;
+  /** What stands for a value that is missing or empty; undefined if there has to be one. */
+  readonly fallback: string | undefined;
+  /** Where it stands in the file. */
+  readonly line: number;
+  /** The text from here to the next slot. */
+  readonly after: string;
+}
+
 /**
- * Text with bare names only, put together without Handlebars, which takes ten times as long for it. Undefined if there is
- * more in it, or a helper among the names.
+ * Text that needs no Handlebars, which takes ten times as long to load and to render. Undefined if there is more in it
+ * than plain names and defaults.
  */
-export function plainPart(
-  template: string,
-  source: string,
-  line: number,
-  helpers: ReadonlySet<string>,
-): Part | undefined {
-  // Every second piece is a name.
-  const pieces = source.split(BARE_NAME);
-  const texts = pieces.filter((_, index) => index % 2 === 0);
-  const names = pieces.filter((_, index) => index % 2 === 1);
+export function plainPart(template: string, source: string, line: number): Part | undefined {
+  const found = [...source.matchAll(PLAIN)];
+  const starts = found.map(({ index, 0: { length } }) => index + length);
+  const texts = [0, ...starts].map((start, slot) => source.slice(start, found[slot]?.index));
   if (texts.some((text) => SYNTAX.test(text))) return undefined;
-  if (names.some((name) => helpers.has(name) || NOT_NAMES.has(name))) return undefined;
+  const slots = found.map(([, bare, named = '', fallback], index): Slot => {
+    const at = line + source.slice(0, starts[index]).split('\n').length - 1;
+    return {
+      name: bare ?? named,
+      fallback: bare === undefined ? fallback : undefined,
+      line: at,
+      after: texts[index + 1] ?? '',
+    };
+  });
+  if (slots.some(({ name }) => HELPER_NAMES.has(name) || NOT_NAMES.has(name))) return undefined;
+  const begin = texts[0] ?? '';
   return {
-    names: [...new Set(names)],
+    names: [...new Set(slots.map(({ name }) => name))],
     render(values) {
-      let rendered = texts[0] ?? '';
-      for (const [index, name] of names.entries()) {
+      let rendered = begin;
+      for (const { name, fallback, line: at, after } of slots) {
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
-        if (value === undefined)
-          throw missingName(template, line + lineBreaks(texts.slice(0, index + 1)), name, values);
-        rendered += value + (texts[index + 1] ?? '');
+        const text = value || (fallback ?? value);
+        if (text === undefined) throw missingName(template, at, name, values);
+        rendered += text + after;
       }
       return rendered;
     },
@@ -52,8 +67,4 @@ export function plainPart(
 export function missingName(template: string, line: number, name: string, values: Values): TemplateError {
   const known = Object.keys(values).sort().join(', ');
   return new TemplateError(template, line, `there is no column or value "${name}"`, `there are: ${known}`);
-}
-
-function lineBreaks(texts: readonly string[]): number {
-  return texts.join('').split('\n').length - 1;
 }

@@ -131,6 +131,7 @@ export const EVENT_RULES: readonly EventRule[] = [
     consequences: [
       { header: 'Feature-Event', value: 'DoNotDisturbEvent', oneOf: ['doNotDisturbOn'] },
       { header: 'Feature-Event', value: 'ForwardingEvent', oneOf: FORWARDS },
+      { header: 'Feature-Event', value: 'init', oneOf: ['doNotDisturbOn'] },
     ],
   },
 ];

@@ -1,8 +1,7 @@
 import type { Header } from '../esl/index.js';
-import { compilePart } from './engine.js';
 import type { Part, Values } from './part.js';
 import type { Payload } from './payload.js';
-import { parseSource, type TemplateSource } from './source.js';
+import type { TemplateSource } from './source.js';
 
 /** A template that can be rendered: one file, one payload. */
 export interface Template {
@@ -20,17 +19,29 @@ export interface Template {
   namesOf(header: string | undefined): readonly string[];
 }
 
-/**
- * Compiles the text of a template file.
- * @throws TemplateError
- */
-export function compileTemplate(name: string, text: string): Template {
-  const source = parseSource(name, text);
-  const headers = source.headers.map((header) => ({
-    name: header.name,
-    part: compilePart(name, header.value, header.line),
-  }));
-  const body = source.body && compilePart(name, source.body.text, source.body.line);
+/** Compiles one value or body; undefined if this way of compiling can't. */
+export type Compile<P extends Part | undefined> = (template: string, source: string, line: number) => P;
+
+/** Puts a template together, or says that it can't be in this way. */
+export function assemble(name: string, source: TemplateSource, compile: Compile<Part>): Template;
+export function assemble(
+  name: string,
+  source: TemplateSource,
+  compile: Compile<Part | undefined>,
+): Template | undefined;
+export function assemble(
+  name: string,
+  source: TemplateSource,
+  compile: Compile<Part | undefined>,
+): Template | undefined {
+  const headers: { name: string; part: Part }[] = [];
+  for (const header of source.headers) {
+    const part = compile(name, header.value, header.line);
+    if (!part) return undefined;
+    headers.push({ name: header.name, part });
+  }
+  const body = source.body && compile(name, source.body.text, source.body.line);
+  if (source.body && !body) return undefined;
   return {
     name,
     source,

@@ -13,8 +13,11 @@ const REAL_CLOCK: Clock = {
   },
 };
 
-/** Timers are no finer; up to this much is let through early rather than late. */
+/** Timers are no finer; a turn may make up for so much that the last one came late. */
 const GRAIN_MS = 2;
+
+/** Node's timers take no more, milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1;
 
 /**
  * Lets through so many a second, evenly: no burst at the start, none after a pause, however many are waiting. Those who
@@ -24,6 +27,7 @@ export class Pace {
   readonly #interval: number;
   readonly #clock: Clock;
   #next = Number.NEGATIVE_INFINITY;
+  #last: Promise<void> = Promise.resolve();
 
   /** @param rate turns a second; 0 is no limit */
   constructor(rate: number, clock: Clock = REAL_CLOCK) {
@@ -31,18 +35,20 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** The time until the next turn, which is taken by this call, milliseconds. */
-  #take(): number {
-    const now = this.#clock.now();
-    const turn = Math.max(now - GRAIN_MS, this.#next);
-    this.#next = turn + this.#interval;
-    return turn - now;
+  /** Waits for a turn; returns soon, and without one, when the signal is aborted. */
+  turn(signal?: AbortSignal): Promise<void> {
+    if (this.#interval === 0) return Promise.resolve();
+    // One waits at a time: after a pause of the machine the waits of all would end at once.
+    this.#last = this.#last.then(() => this.#take(signal));
+    return this.#last;
   }
 
-  /** Waits for a turn; returns at once when the signal is aborted. */
-  async turn(signal?: AbortSignal): Promise<void> {
-    if (this.#interval === 0) return;
-    const wait = this.#take();
-    if (wait > 0) await this.#clock.wait(wait, signal);
+  async #take(signal?: AbortSignal): Promise<void> {
+    let now = this.#clock.now();
+    while (now < this.#next && !signal?.aborted) {
+      await this.#clock.wait(Math.min(this.#next - now, LONGEST_WAIT), signal);
+      now = this.#clock.now();
+    }
+    if (!signal?.aborted) this.#next = Math.max(now - GRAIN_MS, this.#next) + this.#interval;
   }
 }

@@ -59,15 +59,17 @@ export class Planner {
     if (entry.kind === 'problem') return this.#broken(entry);
     const { phone } = entry;
     const target = this.#target(phone);
-    if (!this.#seen.add(phoneKey(phone.aor, target.profile))) {
-      return settled(target, 'skipped', DUPLICATE);
-    }
     const choice = this.#options.order.choose(phone);
     if (choice.kind === 'skip') return settled({ ...target, vendor: choice.vendor ?? null }, 'skipped', choice.reason);
     if (choice.kind === 'invalid') return settled(target, 'invalid', choice.reason);
     const vendor = choice.vendor ?? null;
     const template = this.#templates.get(choice.template) ?? (await this.#load(choice.template));
-    return this.#render(template, choice, phone, { ...target, vendor });
+    const planned = this.#render(template, choice, phone, { ...target, vendor });
+    // Not before: a row that nothing can be sent for must not stand in for a later one of the same phone.
+    if (planned.kind === 'order' && !this.#seen.add(phoneKey(phone.aor, target.profile))) {
+      return settled(target, 'skipped', DUPLICATE);
+    }
+    return planned;
   }
 
   async #load(name: string): Promise<Template> {
@@ -90,11 +92,12 @@ export class Planner {
     }
   }
 
-  /** Flags stand against columns, columns against defaults; who the phone is stands against all. */
+  /** Flags stand against columns, columns with something in them against defaults; who the phone is against all. */
   #values({ aor, profile, columns }: Phone, choice: Choice & { kind: 'template' }, actual: string): Values {
+    const defaults = Object.entries(choice.defaults ?? {}).filter(([name]) => !columns[name]);
     return {
-      ...choice.defaults,
       ...columns,
+      ...Object.fromEntries(defaults),
       ...choice.values,
       user: aor.user,
       host: aor.host,

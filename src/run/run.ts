@@ -27,19 +27,19 @@ export interface RunResult {
   readonly connectError: EslError | undefined;
   /** Why the connection was lost on the way, if it was. */
   readonly lost: EslError | undefined;
+  /** What else ended the run before its end, if something did: an inventory that changed under way, a mistake of ours. */
+  readonly failure: unknown;
 }
 
 type Ready = Planned & { readonly kind: 'order' };
 
-/**
- * Sends every phone its order, each at most once, and says what became of it.
- * @throws InventoryError if the inventory fails under way; what was in flight has been waited for
- */
+/** Sends every phone its order, each at most once, and says what became of it. Never rejects. */
 export async function run({ entries, planner, lane: reach, concurrency, onOutcome }: RunOptions): Promise<RunResult> {
   const lane = reach && new Lane(reach);
   const slots = new Slots(concurrency);
   const counts: Counts = {};
   let short = 0;
+  let failure: unknown;
 
   const report = async (outcome: Outcome, bytes?: Buffer): Promise<void> => {
     counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
@@ -64,9 +64,12 @@ export async function run({ entries, planner, lane: reach, concurrency, onOutcom
         else await report(settled(planned.target, 'not-sent', obstacle).outcome);
       }
     }
-    await slots.idle();
-  } finally {
-    await lane?.close();
+  } catch (error) {
+    failure = error;
   }
-  return { counts, short, connectError: lane?.connectError, lost: lane?.lost };
+  await slots.idle().catch((error: unknown) => {
+    failure ??= error;
+  });
+  await lane?.close();
+  return { counts, short, connectError: lane?.connectError, lost: lane?.lost, failure };
 }

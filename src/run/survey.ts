@@ -34,7 +34,7 @@ const MAX_SERVERS = 5;
  * Plans every entry and counts.
  * @throws TemplateError, InventoryError
  */
-export async function survey(entries: AsyncIterable<Entry>, planner: Planner, signal?: AbortSignal): Promise<Survey> {
+export async function survey(entries: AsyncIterable<Entry>, planner: Planner): Promise<Survey> {
   planner.restart();
   const counts: Partial<Record<OutcomeWord, number>> = {};
   const widths = { aor: 0, vendor: 0, profile: 0, event: 0 };
@@ -44,7 +44,6 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner, si
   let phones = 0;
   let orders = 0;
   for await (const entry of entries) {
-    if (signal?.aborted) break;
     const planned = await planner.plan(entry);
     phones++;
     const target = planned.kind === 'order' ? planned.target : planned.outcome;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Command, encodeCommand } from '../../src/esl/command.js';
+import { type Command, encodeCommand, PreparedCommand } from '../../src/esl/command.js';
 import { EslUnsafeError } from '../../src/esl/errors.js';
 import { readCommand } from '../support/scripted-server.js';
 
@@ -138,6 +138,19 @@ describe('what is refused', () => {
     encodeCommand({ line: 'bgapi reload mod_event_socket' });
     encodeCommand({ line: 'sendevent X', headers: [['a', 'reload mod_sofia']] });
     encodeCommand({ line: 'sendevent X', headers: [['a', 'b']], body: 'reload mod_event_socket' });
+  });
+});
+
+describe('a prepared command', () => {
+  it('has the same bytes, and does not change with what it was made of', () => {
+    const headers: [string, string][] = [['a', 'b']];
+    const prepared = new PreparedCommand({ line: 'sendevent X', headers, body: 'text' });
+    headers.push(['c', 'd']);
+    expect(prepared.bytes).toEqual(encodeCommand({ line: 'sendevent X', headers: [['a', 'b']], body: 'text' }));
+  });
+
+  it('goes through the same gate', () => {
+    expect(() => new PreparedCommand({ line: 'api x\n\napi fsctl shutdown' })).toThrow(EslUnsafeError);
   });
 });
 

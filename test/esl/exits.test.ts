@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -72,11 +73,9 @@ describe('a process that used a connection', () => {
       } catch (error) { log(error); }`;
       const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env;
       const options = { env, timeout: 20_000 };
-      const { stdout, stderr } = await promisify(execFile)(
-        process.execPath,
-        ['--input-type=module', '-e', program],
-        options,
-      );
+      const run = promisify(execFile)(process.execPath, ['--input-type=module', '-'], options);
+      run.child.stdin?.end(program);
+      const { stdout, stderr } = await run;
       expect(stderr).toBe('');
       expect(stdout.trim()).toBe(printed);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EslClosedError, EslProtocolError, EslTooLargeError } from '../../src/esl/errors.js';
 import { apiResponse, commandReply, disconnectNotice, type Peer, scriptedServer } from '../support/scripted-server.js';
-import { connectTo, pause, rejection } from './connected.js';
+import { connectTo, patient, pause, rejection } from './connected.js';
 
 const LINGER =
   'Content-Type: text/disconnect-notice\nContent-Disposition: linger\nLinger-Time: 2\nContent-Length: 0\n\n';
@@ -165,6 +165,6 @@ describe('after the end', () => {
     });
     const connection = await connectTo(server);
     await pause(50);
-    await expect.poll(() => connection.open).toBe(false);
+    await expect.poll(() => connection.open, patient).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
+import { PreparedCommand } from '../../src/esl/command.js';
 import { EslProtocolError, EslUnsafeError } from '../../src/esl/errors.js';
 import { isEvent } from '../../src/esl/event.js';
 import { apiResponse, commandReply, type Peer, scriptedServer } from '../support/scripted-server.js';
@@ -142,6 +143,19 @@ describe('commands under way', () => {
     const pieces = server.peers[0]?.pieces.slice(before).map(String);
     expect(pieces).toHaveLength(250);
     expect(new Set(pieces)).toEqual(new Set(['sendevent X\na: b\ncontent-length: 4\n\ntext']));
+  });
+});
+
+describe('a prepared command', () => {
+  it('may be sent more than once, also if it is an api', async () => {
+    const server = await scriptedServer(async (peer) => {
+      await peer.acceptLogin();
+      for (;;) peer.write(apiResponse((await peer.command()).line));
+    });
+    const connection = await connectTo(server);
+    const prepared = new PreparedCommand({ line: 'API status' });
+    const replies = await Promise.all([prepared, prepared, prepared].map((command) => connection.send(command)));
+    expect(replies.map(({ text }) => text)).toEqual(['API status', 'API status', 'API status']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../src/payload/check-template.js';
-import { compileTemplate } from '../../src/payload/template.js';
+import { compileTemplate } from '../../src/payload/compile.js';
 
 function problems(...lines: string[]): string[] {
   return checkTemplate(compileTemplate('own', lines.join('\n')));
@@ -40,9 +40,7 @@ describe('a template', () => {
       'header MWI-Messages-Waiting is yes or no, not "on"',
     ]);
     const feature = ['profile: p', 'user: {{user}}', 'host: {{host}}', 'Feature-Event: DoNotDisturbEvent'];
-    expect(problems('sendevent PHONE_FEATURE', ...feature)[0]).toContain(
-      'needs doNotDisturbOn for a DoNotDisturbEvent',
-    );
+    expect(problems('sendevent PHONE_FEATURE', ...feature)[0]).toContain('needs doNotDisturbOn for DoNotDisturbEvent');
     expect(problems('sendevent PHONE_FEATURE', ...feature, 'donotdisturbon: {{dnd}}')).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../src/esl/index.js';
 import { checkPayload } from '../../src/payload/check.js';
+import { compileTemplate } from '../../src/payload/compile.js';
 import type { Values } from '../../src/payload/part.js';
 import { type Payload, toCommand } from '../../src/payload/payload.js';
 import { eventName } from '../../src/payload/rules.js';
-import { compileTemplate } from '../../src/payload/template.js';
 import { PHONE, payloadOf, readAll, shipped } from './support.js';
 
 interface Example {
@@ -59,7 +59,7 @@ MWI-Message-Account: sip:user1@192.168.1.14
 MWI-Voice-Message: 0/1 (0/0)
 `,
     template: 'message-waiting',
-    values: { user: 'user1', host: '192.168.1.14', waiting: 'yes', new: '0', old: '1' },
+    values: { user: 'user1', host: '192.168.1.14', waiting: 'yes', voice_message: '0/1 (0/0)' },
   },
   {
     title: 'settings read again',

@@ -104,20 +104,21 @@ const GOOD: readonly Good[] = [
     form: 'user form',
     headers: { ...USER, device: '1000', 'Feature-Event': 'DoNotDisturbEvent', doNotDisturbOn: 'on' },
     optional: ['device'],
-    otherForm: { doNotDisturbOn: ['doNotDisturbOn', 'for a DoNotDisturbEvent'] },
+    otherForm: { doNotDisturbOn: ['doNotDisturbOn', 'for DoNotDisturbEvent'] },
   },
   ...['forward_immediate', 'forward_busy', 'forward_no_answer'].map((forward) => ({
     event: 'PHONE_FEATURE',
     form: 'user form',
     headers: { ...USER, 'Feature-Event': 'ForwardingEvent', [forward]: '2000', [`${forward}_enabled`]: 'true' },
     optional: [`${forward}_enabled`],
-    otherForm: { [forward]: ['forward_immediate or forward_busy or forward_no_answer', 'for a ForwardingEvent'] },
+    otherForm: { [forward]: ['forward_immediate or forward_busy or forward_no_answer', 'for ForwardingEvent'] },
   })),
   {
     event: 'PHONE_FEATURE',
     form: 'user form',
     headers: { ...USER, 'Feature-Event': 'init', doNotDisturbOn: 'off', forward_busy: '2', ringCount: '4' },
-    optional: ['doNotDisturbOn', 'forward_busy', 'ringCount'],
+    optional: ['forward_busy', 'ringCount'],
+    otherForm: { doNotDisturbOn: ['doNotDisturbOn', 'for init'] },
   },
 ];
 
@@ -269,6 +270,10 @@ describe('the size of a request', () => {
     expect(checkPayload(payload('NOTIFY', headers, 'x'.repeat(bytes - ofHeaders)))).toHaveLength(problems);
     const subject = 'x'.repeat(bytes - ofHeaders);
     expect(checkPayload(payload('NOTIFY', { ...headers, subject }))).toHaveLength(problems);
+  });
+
+  it('leaves room in a datagram for what FreeSWITCH adds', () => {
+    expect(MAX_REQUEST_BYTES + 1_500).toBeLessThan(65_507);
   });
 
   it('is counted in bytes', () => {

@@ -40,21 +40,21 @@ const SAMPLES: Readonly<Record<string, string>> = {
   uri: 'http://192.0.2.1/?a=1&b=2',
   urgent_new: '0',
   urgent_old: '0',
+  voice_message: '2/1 (0/0)',
   url: 'http://192.0.2.1/spa.xml',
   waiting: 'yes',
 };
 
 const FORWARDS = ['forward_immediate', 'forward_busy', 'forward_no_answer'];
 const FEATURES = ['device', ...FORWARDS.flatMap((name) => [name, `${name}_enabled`]), 'ring_count'];
-const COUNTS = ['old', 'urgent_new', 'urgent_old'];
 
 /** What a template can do without; all else it demands. */
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   'feature-dnd': ['device'],
   'feature-forward': FEATURES,
   'feature-init': FEATURES,
-  'message-summary': ['new', ...COUNTS],
-  'message-waiting': ['named_profile', 'new', ...COUNTS],
+  'message-summary': ['urgent_new', 'urgent_old'],
+  'message-waiting': ['named_profile', 'voice_message'],
   'mitel-text': ['title'],
   notify: ['content_type', 'body'],
   'poly-action': ['data'],
@@ -253,22 +253,18 @@ describe('the message lamp', () => {
   );
 
   it('goes on with its counts', async () => {
-    expect(await commandOf('message-waiting', { waiting: 'yes', new: '2', old: '1' })).toBe(
-      `${on}\nMWI-Voice-Message: 2/1 (0/0)\n\n`,
-    );
-    const counts = { new: '2', old: '1', urgent_new: '4', urgent_old: '3' };
-    expect(await commandOf('message-waiting', { waiting: 'yes', ...counts })).toBe(
+    expect(await commandOf('message-waiting', { waiting: 'yes', voice_message: '2/1 (4/3)' })).toBe(
       `${on}\nMWI-Voice-Message: 2/1 (4/3)\n\n`,
     );
   });
 
   it('goes on without counts', async () => {
     expect(await commandOf('message-waiting', { waiting: 'yes' })).toBe(`${on}\n\n`);
-    expect(await commandOf('message-waiting', { waiting: 'yes', new: '' })).toBe(`${on}\n\n`);
+    expect(await commandOf('message-waiting', { waiting: 'yes', voice_message: '' })).toBe(`${on}\n\n`);
   });
 
   it('goes off with counts of 0', async () => {
-    expect(await commandOf('message-waiting', { waiting: 'no', new: '0', old: '0' })).toBe(
+    expect(await commandOf('message-waiting', { waiting: 'no', voice_message: '0/0 (0/0)' })).toBe(
       `${on.replace('yes', 'no')}\nMWI-Voice-Message: 0/0 (0/0)\n\n`,
     );
   });
@@ -409,7 +405,7 @@ describe('a phone feature', () => {
 
   it('is a forwarding to somewhere', async () => {
     const { render } = await shipped.load('feature-forward');
-    expect(checkPayload(render({ ...PHONE, forward_busy_enabled: 'true' }))[0]).toContain('for a ForwardingEvent');
+    expect(checkPayload(render({ ...PHONE, forward_busy_enabled: 'true' }))[0]).toContain('for ForwardingEvent');
   });
 
   it('is all of them at once', async () => {

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { describe, expect, it, vi } from 'vitest';
 import { encodeCommand } from '../../src/esl/index.js';
+import { compileTemplate } from '../../src/payload/compile.js';
 import { TemplateError } from '../../src/payload/errors.js';
 import { HELPERS } from '../../src/payload/helpers.js';
 import type { Values } from '../../src/payload/part.js';
 import { toCommand } from '../../src/payload/payload.js';
-import { compileTemplate } from '../../src/payload/template.js';
 
 const VALUES: Values = { a: 'A', b: 'B', empty: '', text: 'x < "y" & \'z\' = 1' };
 

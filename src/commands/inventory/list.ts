@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../cli/base-command.js';
 import { jsonFlag, selectionFlags } from '../../cli/flags.js';
+import { SCHEMA } from '../../cli/output/schema.js';
 import { openPhones } from '../../cli/phones.js';
 import { printable } from '../../cli/terminal.js';
 import { formatAor } from '../../inventory/aor.js';
@@ -33,10 +34,16 @@ export default class InventoryList extends BaseCommand {
 
   /** Streamed: an inventory may be larger than memory. */
   async #asJson(phones: PhoneSource): Promise<void> {
-    await this.terminal.write('{"schema": 1,\n"phones": [');
-    let separator = '\n';
+    // Not before the first entry: what is wrong with the selection comes to light with it.
+    const begin = `{"schema": ${SCHEMA},\n"phones": [\n`;
+    let separator = begin;
+    let wrong = 0;
     for await (const entry of phones.entries()) {
-      if (entry.kind !== 'phone') continue;
+      if (this.terminal.broken) return;
+      if (entry.kind === 'problem') {
+        wrong++;
+        continue;
+      }
       const { phone } = entry;
       const { row, aor } = phone;
       await this.terminal.write(
@@ -44,7 +51,7 @@ export default class InventoryList extends BaseCommand {
       );
       separator = ',\n';
     }
-    await this.terminal.write('\n]}\n');
+    await this.terminal.write(`${separator === begin ? begin : '\n'}],\n"wrong": ${wrong}}\n`);
   }
 
   async #asTable(phones: PhoneSource): Promise<void> {
@@ -55,6 +62,7 @@ export default class InventoryList extends BaseCommand {
       if (entry.kind === 'phone') longest = Math.max(longest, formatAor(entry.phone.aor).length);
     }
     for await (const entry of phones.entries()) {
+      if (this.terminal.broken) return;
       if (entry.kind === 'problem') {
         wrong++;
         continue;
@@ -69,12 +77,7 @@ export default class InventoryList extends BaseCommand {
         profile.padEnd(8),
         server,
       ];
-      await this.terminal.write(
-        `${row
-          .map((cell) => cell)
-          .join('  ')
-          .trimEnd()}\n`,
-      );
+      await this.terminal.write(`${row.join('  ').trimEnd()}\n`);
     }
     const broken = wrong > 0 ? `, and ${wrong} wrong rows: inventory check says why` : '';
     await this.terminal.write(`${count > 0 ? '\n' : ''}${count} phones${broken}\n`);

@@ -1,6 +1,7 @@
 import { aors } from '../../cli/args.js';
-import { countFlags, mwiOrder } from '../../cli/mwi-order.js';
+import { countFlags } from '../../cli/count-flags.js';
 import { SendCommand } from '../../cli/send-command.js';
+import { mwiOrder } from '../../run/mwi-order.js';
 
 export default class MwiOff extends SendCommand {
   static override usage = 'mwi off [AOR...] [FLAGS]';
@@ -14,9 +15,9 @@ export default class MwiOff extends SendCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(MwiOff);
-    // Columns with counts are for switching on: a lamp that is off has nothing new.
+    // Counts in columns are for switching on: a lamp that is off has nothing new.
+    const none = { new: 0, old: 0, urgent_new: 0, urgent_old: 0 };
     const { old = 0, 'urgent-old': urgentOld = 0 } = flags;
-    const counts = { new: 0, old, 'urgent-new': 0, 'urgent-old': urgentOld };
-    await this.send(mwiOrder('no', counts, '0'), args.aor ?? [], flags);
+    await this.send(mwiOrder('off', { ...none, old, urgent_old: urgentOld }, none), args.aor ?? [], flags);
   }
 }

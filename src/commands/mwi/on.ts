@@ -1,6 +1,7 @@
 import { aors } from '../../cli/args.js';
-import { countFlags, mwiOrder } from '../../cli/mwi-order.js';
+import { countFlags, givenCounts } from '../../cli/count-flags.js';
 import { SendCommand } from '../../cli/send-command.js';
+import { mwiOrder } from '../../run/mwi-order.js';
 
 export default class MwiOn extends SendCommand {
   static override usage = 'mwi on [AOR...] [FLAGS]';
@@ -15,6 +16,7 @@ export default class MwiOn extends SendCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(MwiOn);
-    await this.send(mwiOrder('yes', flags, '1'), args.aor ?? [], flags);
+    const order = mwiOrder('on', givenCounts(flags), { new: 1, old: 0, urgent_new: 0, urgent_old: 0 });
+    await this.send(order, args.aor ?? [], flags);
   }
 }

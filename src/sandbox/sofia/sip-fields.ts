@@ -2,8 +2,8 @@
  * How sofia-sip reads the header values that mod_sofia hands it as text, and writes them again (bnf.c, msg_parser_util.c,
  * msg_mime.c, sip_event.c). A value it can't read makes the whole request fail: nothing is sent, and nobody is told.
  */
-const TOKEN = "[A-Za-z0-9\\-.!%*_+`'~]+";
-const PARAMETER_VALUE = "[A-Za-z0-9\\-.!%*_+`'~/:[\\]]+";
+const TOKEN = "[A-Za-z0-9\\-.!%*_+`'~$]+";
+const PARAMETER_VALUE = "[A-Za-z0-9\\-.!%*_+`'~$/:[\\]]+";
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
 const BLANKS = '[ \\t]*';
 const PARAMETER = new RegExp(`^;${BLANKS}(${TOKEN})${BLANKS}(?:=${BLANKS}(${QUOTED}|${PARAMETER_VALUE}))?${BLANKS}`);
