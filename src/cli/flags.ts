@@ -145,6 +145,16 @@ export const jsonFlag = {
   json: Flags.boolean({ default: false, summary: 'as a JSON document' }),
 };
 
+/** Values for a template. */
+export const setFlag = {
+  set: Flags.string({
+    summary: 'value for the template, key=value; repeatable',
+    helpValue: 'KEY=VALUE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};
+
 /** Templates of one's own. */
 export const templateFlags = {
   'template-dir': Flags.string({

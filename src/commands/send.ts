@@ -1,6 +1,5 @@
-import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../cli/args.js';
-import { parsePairs } from '../cli/flags.js';
+import { parsePairs, setFlag } from '../cli/flags.js';
 import { SendCommand } from '../cli/send-command.js';
 import { eventName } from '../payload/rules.js';
 import { isRebootWord, MWI_RATE } from '../run/order.js';
@@ -14,13 +13,7 @@ export default class Send extends SendCommand {
     '<%= config.bin %> send ./fire-drill.hbs --inventory phones.csv --set when=noon',
   ];
   static override args = { template: required('name of a template, or path of a file'), aor: aors };
-  static override flags = {
-    set: Flags.string({
-      summary: 'value for the template, key=value; repeatable',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
-  };
+  static override flags = setFlag;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Send);

@@ -1,7 +1,6 @@
-import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../../cli/args.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { outputFlags, parsePairs, selectionFlags, sendingFlags, templateFlags } from '../../cli/flags.js';
+import { outputFlags, parsePairs, selectionFlags, sendingFlags, setFlag, templateFlags } from '../../cli/flags.js';
 import { carryOut } from '../../cli/sending.js';
 import { templateOrder } from '../../run/template-order.js';
 
@@ -14,11 +13,7 @@ export default class TemplateRender extends BaseCommand {
   ];
   static override args = { template: required('name of a template, or path of a file'), aor: aors };
   static override flags = {
-    set: Flags.string({
-      summary: 'value for the template, key=value; repeatable',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    ...setFlag,
     'sip-profile': sendingFlags['sip-profile'],
     'skip-invalid': sendingFlags['skip-invalid'],
     ...selectionFlags,

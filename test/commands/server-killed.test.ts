@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { jsonOf, linesOf, startCli } from '../support/cli.js';
+import { csvOf, withFolder } from '../support/lab.js';
+
+describe('a server that is killed in the middle', () => {
+  it('leaves some phones unknown at most, and nobody is told twice', async () => {
+    await withFolder({ 'fleet.csv': csvOf(500) }, async (cwd) => {
+      const sandbox = await startCli(['sandbox', '--port', '0', '-i', 'fleet.csv', '--log', 'log'], { cwd });
+      const [, port = ''] = await sandbox.says(/127\.0\.0\.1:(\d+)/);
+      const args = ['mwi', 'on', '-i', 'fleet.csv', '--yes', '--rate', '300', '--json', '-P', port];
+      const running = await startCli(args, { cwd });
+      await running.says(/1009@phones\.test/);
+      sandbox.process.kill('SIGKILL');
+      const result = await running.ended;
+      expect(result).toMatchObject({ code: 5, signal: null });
+      const { summary, phones } = jsonOf<{ summary: Record<string, number>; phones: { outcome: string }[] }>(result);
+      const { accepted = 0, unknown = 0, 'not-sent': notSent = 0, ...others } = summary;
+      expect(others).toEqual({});
+      expect(accepted).toBeGreaterThanOrEqual(10);
+      expect(unknown).toBeLessThanOrEqual(16);
+      expect(accepted + unknown + notSent).toBe(500);
+      expect(phones).toHaveLength(500);
+      expect(linesOf(result.stderr)).toHaveLength(1);
+      expect(result.stderr).toMatch(
+        /^phonectl: 127\.0\.0\.1:\d+: the (?:server closed the connection|connection broke)/,
+      );
+      await sandbox.ended;
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { jsonOf, linesOf, runCli } from '../support/cli.js';
+import { withFolder, withSandbox } from '../support/lab.js';
+
+const OWN = {
+  'fire.hbs': `sendevent NOTIFY
+{{!-- Fire drill --}}
+profile: {{profile}}
+event-string: xml
+user: {{user}}
+host: {{host}}
+content-type: application/snomxml
+
+<x>{{xml when}} {{default floor "?"}}</x>
+`,
+  'resync.hbs':
+    'sendevent NOTIFY\nprofile: {{profile}}\nevent-string: mine\nuser: {{user}}\nhost: {{host}}\ncontent-type: a/b\n',
+  'notes.txt': 'not a template',
+};
+const HEAD = 'sendevent NOTIFY\nprofile: internal\nevent-string: xml\nuser: 1000\nhost: phones.test\n';
+const BODY = '<x>noon &amp; &lt;later&gt; ?</x>';
+const WIRE = `${HEAD}content-type: application/snomxml\ncontent-length: ${BODY.length}\n\n${BODY}`;
+const SET = ['--set', 'when=noon & <later>'];
+
+describe.concurrent('templates of one’s own', () => {
+  it('are found in a folder and by their path, and one of a shipped name stands for it', async () => {
+    await withFolder(OWN, (cwd) =>
+      withSandbox({}, async ({ to, events }) => {
+        const to1000 = ['1000@phones.test', ...to];
+        const results = [
+          await runCli(['send', 'fire', ...SET, '--template-dir', '.', ...to1000], { cwd }),
+          await runCli(['send', './fire.hbs', ...SET, ...to1000], { cwd }),
+          await runCli(['send', 'resync', ...to1000], { cwd, env: { PHONECTL_TEMPLATE_DIR: '.' } }),
+        ];
+        expect(results.map(({ code, stderr }) => [code, stderr])).toEqual([
+          [0, ''],
+          [0, ''],
+          [0, ''],
+        ]);
+        expect(events.slice(0, 2)).toEqual([WIRE, WIRE]);
+        expect(events[2]).toContain('event-string: mine\n');
+      }),
+    );
+  });
+
+  it('take a value of a flag before one of a row', async () => {
+    const csv = 'user,domain,when,floor\n1000,phones.test,dawn,3\n';
+    await withFolder({ ...OWN, 'phones.csv': csv }, async (cwd) => {
+      const args = ['template', 'render', './fire.hbs', '-i', 'phones.csv'];
+      const [row, flag] = await Promise.all([runCli(args, { cwd }), runCli([...args, ...SET], { cwd })]);
+      expect(row.stdout).toMatch(/<x>dawn 3<\/x>$/);
+      expect(flag.stdout).toMatch(/<x>noon &amp; &lt;later&gt; 3<\/x>$/);
+    });
+  });
+
+  it('say which value is missing, in which line', async () => {
+    await withFolder({ ...OWN, 'phones.csv': 'user,domain\n1000,phones.test\n' }, (cwd) =>
+      withSandbox({}, async ({ to, commands }) => {
+        const { code, stderr } = await runCli(['send', './fire.hbs', '-i', 'phones.csv', ...to], { cwd });
+        expect(code).toBe(3);
+        expect(linesOf(stderr)[1]).toBe(
+          '  phones.csv:2: 1000@phones.test: template ./fire.hbs, line 9: there is no column or value "when"',
+        );
+        expect(commands).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe.concurrent('template render', () => {
+  it('prints just the bytes, and needs no server', async () => {
+    await withFolder(OWN, async (cwd) => {
+      const args = ['template', 'render', 'fire', '--template-dir', '.', ...SET, '1000@phones.test'];
+      const [bytes, json] = await Promise.all([runCli(args, { cwd }), runCli([...args, '--json'], { cwd })]);
+      expect(bytes).toMatchObject({ code: 0, stdout: WIRE, stderr: 'dry run, nothing was sent: 1 planned\n' });
+      expect(jsonOf(json)).toMatchObject({
+        run: { command: 'template render', dryRun: true },
+        phones: [{ outcome: 'planned', command: WIRE }],
+      });
+    });
+  });
+});
+
+describe.concurrent('template list', () => {
+  it('shows shipped templates and one’s own', async () => {
+    await withFolder(OWN, async (cwd) => {
+      const [table, json] = await Promise.all([
+        runCli(['template', 'list', '--template-dir', '.'], { cwd }),
+        runCli(['template', 'list', '--template-dir', '.', '--json'], { cwd }),
+      ]);
+      expect(table).toMatchObject({ code: 0, stderr: '' });
+      expect(table.stdout).toMatch(/^NAME +EVENT +ABOUT$/m);
+      expect(table.stdout).toMatch(/^fire +NOTIFY +Fire drill \(own\)$/m);
+      expect(table.stdout).toMatch(/^check-sync +NOTIFY +Read the settings again/m);
+      const { templates } = jsonOf<{ templates: Record<string, unknown>[] }>(json);
+      expect(templates.find(({ name }) => name === 'fire')).toMatchObject({
+        event: 'NOTIFY',
+        shipped: false,
+        reads: expect.arrayContaining(['profile', 'user', 'host', 'when', 'floor']),
+      });
+      expect(templates.find(({ name }) => name === 'resync')).toMatchObject({ shipped: false });
+      expect(templates.find(({ name }) => name === 'check-sync')).toMatchObject({ shipped: true });
+    });
+  });
+});
+
+describe.concurrent('template show', () => {
+  it('prints the file, and on stderr what it reads', async () => {
+    await withFolder(OWN, async (cwd) => {
+      const { code, stdout, stderr } = await runCli(['template', 'show', './fire.hbs'], { cwd });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: OWN['fire.hbs'] });
+      expect(stderr).toContain('# reads: profile, user, host, when, floor');
+      expect(stderr).toContain('{{xml name}}');
+    });
+  });
+});
+
+describe.concurrent('template check', () => {
+  it('finds nothing wrong with the shipped ones', async () => {
+    const [all, json] = await Promise.all([runCli(['template', 'check']), runCli(['template', 'check', '--json'])]);
+    expect(all).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+ templates: no problems\n$/) });
+    expect(jsonOf(json)).toMatchObject({ problems: [] });
+  });
+
+  it('tells all problems of all that it is given', async () => {
+    const bad = {
+      'none.hbs': 'hello\n',
+      'length.hbs': 'sendevent NOTIFY\ncontent-length: 3\n',
+      'lame.hbs': 'sendevent NOTIFY\nprofile: internal\nevent-string: x\nuser: {{user}}\ncontent-type: a/b\n',
+      'typo.hbs': 'sendevent NOTIFFY\nprofile: internal\n',
+      'helper.hbs': 'sendevent NOTIFY\nprofile: {{shout profile}}\n',
+    };
+    await withFolder(bad, async (cwd) => {
+      const names = Object.keys(bad).map((name) => `./${name}`);
+      const { code, stdout, stderr } = await runCli(['template', 'check', ...names], { cwd });
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      const lines = linesOf(stderr);
+      expect(lines[0]).toBe('phonectl: 5 templates checked, 5 problems');
+      expect(lines[1]).toContain('./none.hbs, line 1: the first line is not "sendevent EVENT"');
+      expect(lines[2]).toContain('./length.hbs, line 2: header content-length');
+      expect(lines[3]).toContain('./lame.hbs: NOTIFY needs host');
+      expect(lines[4]).toContain('./typo.hbs: FreeSWITCH knows no event NOTIFFY');
+      expect(lines[5]).toContain('./helper.hbs, line 2: there is no helper "shout"');
+    });
+  });
+});
