@@ -8,6 +8,7 @@ import { describeProblem } from '../../inventory/row-problem.js';
 import { census } from '../../run/census.js';
 
 export default class InventoryCheck extends BaseCommand {
+  static override usage = 'inventory check FILE [FLAGS]';
   static override summary = 'Check a CSV file of phones, without a server';
   static override examples = [
     '<%= config.bin %> inventory check phones.csv',

@@ -5,6 +5,7 @@ import { listPhonesAsJson, listPhonesAsTable } from '../../cli/output/phones.js'
 import { openPhones } from '../../cli/phones.js';
 
 export default class InventoryList extends BaseCommand {
+  static override usage = 'inventory list FILE [FLAGS]';
   static override summary = 'Show which phones a selection selects, without a server';
   static override examples = [
     '<%= config.bin %> inventory list phones.csv',

@@ -7,6 +7,7 @@ import { checkTemplate } from '../../payload/check-template.js';
 import { TemplateError } from '../../payload/errors.js';
 
 export default class TemplateCheck extends BaseCommand {
+  static override usage = 'template check [TEMPLATE...] [FLAGS]';
   static override summary = 'Check templates against the rules of their events';
   static override description = 'Without a name, all of them. Needs no server and no phones.';
   static override examples = [

@@ -3,6 +3,7 @@ import { jsonFlag, templateFlags } from '../../cli/flags.js';
 import { formatColumns } from '../../cli/output/columns.js';
 
 export default class TemplateList extends BaseCommand {
+  static override usage = 'template list [FLAGS]';
   static override summary = 'List the templates, shipped ones and your own';
   static override examples = [
     '<%= config.bin %> template list',

@@ -5,6 +5,7 @@ import { templateFlags } from '../../cli/flags.js';
 import { HELPERS } from '../../payload/helpers.js';
 
 export default class TemplateShow extends BaseCommand {
+  static override usage = 'template show TEMPLATE [FLAGS]';
   static override summary = 'Show a template and what it reads';
   static override examples = ['<%= config.bin %> template show snom-text'];
   static override args = { template: required('name of a template, or path of a file') };

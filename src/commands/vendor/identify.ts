@@ -10,6 +10,7 @@ import { orderFor } from '../../vendor/orders.js';
 import type { OrderKind } from '../../vendor/vendor.js';
 
 export default class VendorIdentify extends BaseCommand {
+  static override usage = 'vendor identify USER-AGENT [FLAGS]';
   static override summary = 'Say whose phone a User-Agent is, and how it is told to resync and to reboot';
   static override examples = ["<%= config.bin %> vendor identify 'Yealink SIP-T46S 66.85.0.5'"];
   static override args = { agent: required('the User-Agent, as sofia status shows it') };

@@ -6,6 +6,7 @@ import { VENDORS } from '../../vendor/table.js';
 import type { NoOrder, VendorOrder } from '../../vendor/vendor.js';
 
 export default class VendorList extends BaseCommand {
+  static override usage = 'vendor list [FLAGS]';
   static override summary = 'List the vendors and how each is told to resync and to reboot';
   static override description =
     'Certainty: documented by the maker or tested; other-pbx: another telephone system sends it; assumed: custom only.';
