@@ -47,5 +47,7 @@ export function toFailure(error: unknown): Failure {
 /** What oclif says, without its advice, in one line. */
 function firstParagraph(message: string): string {
   const [said = ''] = message.split(/\n(?:See more help|\s*\n)/, 1);
-  return said.replace(/\s*\n\s*/g, ' ').trim();
+  // A flag that there is not may have been given a password.
+  const shown = /^Nonexistent flag/.test(said) ? said.replace(/=.*?(?=, -|$)/gs, '') : said;
+  return shown.replace(/\s*\n\s*/g, ' ').trim();
 }

@@ -60,7 +60,10 @@ async function readPassword(file: string): Promise<string> {
   try {
     const { mode } = await stat(file);
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
-      throw new ConfigError(`password file ${file}: other users of this machine can read it`, `chmod 600 ${file}`);
+      throw new ConfigError(
+        `password file ${file}: other users of this machine can read it`,
+        `chmod 600 ${shellWord(file)}`,
+      );
     }
     text = await readFile(file, 'utf8');
   } catch (error) {
@@ -73,4 +76,9 @@ async function readPassword(file: string): Promise<string> {
   if (password === '') throw new ConfigError(`password file ${file} is empty`);
   if (/[\r\n\0]/.test(password)) throw new ConfigError(`password file ${file} has more than one line`);
   return password;
+}
+
+/** A path as a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -50,7 +50,7 @@ const FORWARDS = ['forward_immediate', 'forward_busy', 'forward_no_answer'];
  */
 const EVENT_STRING: ValueRule = {
   header: 'event-string',
-  pattern: /^[\w.!%*+`'~,@/"#?=:()-]+(?:; *[\w.!%*+`'~-]+(?:=(?:"[^"\\]+"|[\w.!%*+`'~:/[\]$-]+))?)*$/,
+  pattern: /^[\w.!%*+`'~$-][\w.!%*+`'~,@/"#?=:()$-]*(?:; *[\w.!%*+`'~-]+(?:=(?:"[^"\\]+"|[\w.!%*+`'~:/[\]$-]+))?)*$/,
   problem: 'is a word and parameters; a parameter with ? = & # @ , or a blank in it needs quotes around it',
 };
 const CONTENT_TYPE: ValueRule = {
@@ -60,13 +60,21 @@ const CONTENT_TYPE: ValueRule = {
 };
 
 const ADDRESSES: readonly ValueRule[] = [
-  { header: 'to-uri', pattern: /^sips?:[^\s,]+$/i, problem: 'is sip:user@host, without blanks and commas' },
+  {
+    header: 'to-uri',
+    pattern: /^sips?:(?:[^\s,@]+@)?[^\s,@?]+$/i,
+    problem: 'is sip:user@host, without blanks, commas and ?',
+  },
   {
     header: 'contact-uri',
     pattern: /^(?:sips?:[^\s,<>]+|[^<>,]*<sips?:[^\s,<>]+>)$/i,
     problem: 'is a contact as registrations have it: sip:user@host, or "name" <sip:user@host>',
   },
-  { header: 'from-uri', pattern: /^(?:"[^"]*" )?[^\s,]+$/, problem: 'is sip:user@host, without blanks and commas' },
+  {
+    header: 'from-uri',
+    pattern: /^(?!sips?:$)(?:[^\s,<>]+|[^<>,]*<[^\s,<>]+>)$/i,
+    problem: 'is sip:user@host, or "name" <sip:user@host>',
+  },
   { header: 'user', pattern: /^[^\s,]+$/, problem: 'is without blanks and commas' },
   { header: 'host', pattern: /^[^\s,]+$/, problem: 'is without blanks and commas' },
 ];

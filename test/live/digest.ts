@@ -25,11 +25,13 @@ export function challenge(realm: string): string {
  */
 export function authorization(header: string, { user, password }: Credentials, { method, uri }: Asked): string {
   const { realm = '', nonce = '', algorithm = 'MD5', qop, opaque } = digestFields(header);
-  if (algorithm.toUpperCase() !== 'MD5') throw new Error(`the challenge wants ${algorithm}, and only MD5 is known here`);
+  if (algorithm.toUpperCase() !== 'MD5')
+    throw new Error(`the challenge wants ${algorithm}, and only MD5 is known here`);
   const fields: Record<string, string> = { username: user, realm, nonce, uri };
   const unquoted: Record<string, string> = { algorithm };
   if (qop !== undefined) {
-    if (!qop.split(/\s*,\s*/).includes('auth')) throw new Error(`the challenge wants qop ${qop}, and only auth is known here`);
+    if (!qop.split(/\s*,\s*/).includes('auth'))
+      throw new Error(`the challenge wants qop ${qop}, and only auth is known here`);
     Object.assign(unquoted, { qop: 'auth', nc: '00000001' });
     fields.cnonce = randomBytes(8).toString('hex');
   }
@@ -52,7 +54,9 @@ export function isAuthorized(header: string | undefined, credentials: Credential
 /** The fields of a Digest header, without quotes. */
 export function digestFields(header: string): Record<string, string> {
   const fields = header.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g);
-  return Object.fromEntries([...fields].map(([, name = '', quoted, bare]) => [name.toLowerCase(), quoted ?? bare ?? '']));
+  return Object.fromEntries(
+    [...fields].map(([, name = '', quoted, bare]) => [name.toLowerCase(), quoted ?? bare ?? '']),
+  );
 }
 
 function responseOf(fields: Record<string, string>, password: string, method: string): string {

@@ -87,13 +87,9 @@ export class UserAgent {
 
   /** Registers, or with 0 seconds takes the registration back. */
   async register(seconds = LIFETIME_S): Promise<void> {
-    const { server, domain } = this.#options;
-    await this.#ask({
-      method: 'REGISTER',
-      uri: `sip:${domain};transport=udp`.replace(domain, domain || server.host),
-      dialog: this.#registration,
-      headers: [['Expires', String(seconds)]],
-    });
+    const uri = `sip:${this.#options.domain}`;
+    const headers: Header[] = [['Expires', String(seconds)]];
+    await this.#ask({ method: 'REGISTER', uri, dialog: this.#registration, headers });
   }
 
   /** Subscribes to an event package; the NOTIFYs that follow have the Call-ID that is returned. */
@@ -180,6 +176,8 @@ export class UserAgent {
   }
 
   #receive(raw: Buffer): void {
+    // A keep-alive is nothing but line ends (RFC 5626 section 3.5.1).
+    if (raw.length <= 4) return;
     const message = parseMessage(raw);
     const branch = parameter(message.headers.get('via'), 'branch') ?? '';
     if ('status' in message) {
@@ -198,7 +196,7 @@ export class UserAgent {
 
   /** The response to a request, of which the phone's owner hears now. */
   #respond(request: SipRequest): Buffer | null {
-    const told = TOLD.has(request.method) ? this.#options.answer(request) : 501;
+    const told = TOLD.has(request.method) ? this.#options.answer(request) : request.method === 'OPTIONS' ? 200 : 501;
     if (told === null) return null;
     const { status, headers } = typeof told === 'number' ? { status: told, headers: [] } : told;
     const to = request.headers.get('to') ?? '';

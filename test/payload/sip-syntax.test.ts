@@ -19,6 +19,9 @@ const EVENT_STRINGS: readonly (readonly [value: string, arrived: boolean])[] = [
   ['a;b=é', false],
   ['é', false],
   ['<x>', false],
+  ['(x)', false],
+  ['"x"', false],
+  ['resync;profile=http://h/$MA.xml', true],
   ['a,b', true],
   ['a@b', true],
   ['a/b', true],
@@ -58,9 +61,23 @@ const TO_URIS: readonly (readonly [value: string, arrived: boolean])[] = [
   ["sip:o'b@127.0.0.1:7000", true],
   ['sip:é@127.0.0.1:7000', true],
   ['1002@127.0.0.1:7000', false],
+  ['sip:a@b@127.0.0.1:7000', false],
+  ['sip:1002@127.0.0.1:7000?x=y', false],
   ['<sip:1002@127.0.0.1:7000>', false],
   ['sip:10 02@127.0.0.1:7000', false],
   ['sip:a,b@127.0.0.1:7000', false],
+];
+
+const FROM_URIS: readonly (readonly [value: string, arrived: boolean])[] = [
+  ['sip:1@127.0.0.1', true],
+  ['sip:phones.test', true],
+  ['"x" <sip:1@127.0.0.1>', true],
+  ['<sip:1@127.0.0.1>', true],
+  ['1@127.0.0.1', true],
+  ['sip:', false],
+  ['<sip:a@b', false],
+  ['sip:10 02@127.0.0.1', false],
+  ['sip:a,b@127.0.0.1', false],
 ];
 
 function notify(headers: Record<string, string>): Payload {
@@ -81,6 +98,11 @@ describe('what sofia-sip can put into a request', () => {
 
   it.each(CONTENT_TYPES)('content-type %s: %s', (value, arrived) => {
     const payload = notify({ user: '1000', host: 'phones.test', 'content-type': value });
+    expect(checkPayload(payload).length === 0).toBe(arrived);
+  });
+
+  it.each(FROM_URIS)('from-uri %s: %s', (value, arrived) => {
+    const payload = notify({ 'to-uri': 'sip:1002@127.0.0.1:7000', 'from-uri': value });
     expect(checkPayload(payload).length === 0).toBe(arrived);
   });
 

@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto';
+import type { Command, Connection } from '../../src/esl/index.js';
+import type { SubscribedEvent } from '../../src/sandbox/index.js';
+import { type Credentials, challenge, isAuthorized } from './digest.js';
+import type { LiveSettings } from './settings.js';
+import type { SipRequest } from './sip-message.js';
+import { within } from './until.js';
+import { type Answer, UserAgent } from './user-agent.js';
+import type { PhoneWish, WorldPhone } from './world.js';
+
+/** Where a phone stands. */
+export interface Surroundings {
+  readonly settings: LiveSettings;
+  /** To ask and to order what the phone itself can't. */
+  readonly connection: Connection;
+  /** Whether mod_voicemail is there, which tells phones the state of their mailbox. */
+  readonly hasVoicemail: boolean;
+  readonly reverseAuth: Credentials;
+}
+
+const PATIENCE_MS = 10_000;
+const FENCE = /fence-[0-9a-f]{16}/;
+
+/**
+ * A phone of a real FreeSWITCH, which answers +OK long before it sends: events go through queues, one for
+ * MESSAGE_WAITING and one for all others. So behind an order comes a fence through each of them, a NOTIFY to this phone
+ * alone: when that has arrived, everything before it has.
+ */
+export class FreeSwitchPhone implements WorldPhone {
+  readonly user: string;
+  readonly aor: string;
+  readonly userAgent: string;
+  readonly #agent: UserAgent;
+  readonly #inbox: Inbox;
+  readonly #wish: PhoneWish;
+  readonly #around: Surroundings;
+
+  private constructor(wish: PhoneWish, around: Surroundings, agent: UserAgent, inbox: Inbox) {
+    this.user = wish.user;
+    this.aor = `${wish.user}@${around.settings.domain}`;
+    this.userAgent = wish.userAgent ?? '';
+    this.#wish = wish;
+    this.#around = around;
+    this.#agent = agent;
+    this.#inbox = inbox;
+  }
+
+  /** A phone that is switched on; `settle` brings it to rest. */
+  static async open(wish: PhoneWish, around: Surroundings): Promise<FreeSwitchPhone> {
+    const { sip, domain, sipPassword } = around.settings;
+    const inbox = new Inbox(wish, domain, around.reverseAuth);
+    const agent = await UserAgent.open({
+      server: sip,
+      domain,
+      credentials: { user: wish.user, password: sipPassword },
+      userAgent: wish.userAgent ?? '',
+      answer: (request) => inbox.take(request),
+    });
+    return new FreeSwitchPhone(wish, around, agent, inbox);
+  }
+
+  get url(): string {
+    return this.#agent.url;
+  }
+
+  get callId(): string {
+    return this.#agent.callId;
+  }
+
+  /** Registers and subscribes, and waits until FreeSWITCH knows of it and has said all that it says by itself. */
+  async settle(): Promise<void> {
+    const { offline = false, subscriptions = [] } = this.#wish;
+    if (!offline) {
+      await this.#agent.register();
+      await this.#within('its registration', () => this.#isRegistered());
+      if (this.#around.hasVoicemail) await this.#fence(this.#mailbox());
+    }
+    for (const event of subscriptions) await this.#subscribe(event);
+    await this.#fences();
+    this.#inbox.open();
+  }
+
+  async requests(expected: number): Promise<readonly SipRequest[]> {
+    await within(PATIENCE_MS, () => this.#inbox.requests.length >= expected);
+    await this.#fences();
+    return [...this.#inbox.requests];
+  }
+
+  /** Unsubscribes, unregisters, and waits until FreeSWITCH has forgotten it. */
+  async leave(): Promise<void> {
+    try {
+      if (this.#wish.offline) return;
+      await this.#agent.leave();
+      await this.#within('the end of its registration', async () => !(await this.#isRegistered()));
+    } finally {
+      this.#agent.close();
+    }
+  }
+
+  async #isRegistered(): Promise<boolean> {
+    const { connection, settings } = this.#around;
+    const { text } = await connection.send({
+      line: `api sofia xmlstatus profile ${settings.profile} user ${this.aor}`,
+    });
+    return text.includes(`<call-id>${this.callId}</call-id>`);
+  }
+
+  async #subscribe(event: SubscribedEvent): Promise<void> {
+    const callId = await this.#agent.subscribe(event);
+    const hears = (): boolean => this.#inbox.requests.some(({ headers }) => headers.get('call-id') === callId);
+    if (event === 'message-summary' && this.#around.hasVoicemail) await this.#within('its mailbox', hears);
+    // Nobody tells when a subscription is in force; the first fence that comes through it does.
+    await this.#fence(
+      event === 'message-summary' ? this.#lamp({ 'sub-call-id': callId }) : this.#feature(callId),
+      true,
+    );
+  }
+
+  async #fences(): Promise<void> {
+    await this.#fence(this.#notify());
+    if (!this.#wish.offline) await this.#fence(this.#lamp({ 'call-id': this.callId }));
+  }
+
+  /** Sends a fence, or if it may be lost one after the other, and waits for it. */
+  async #fence(command: (id: string) => Command, mayBeLost = false): Promise<void> {
+    const ids: string[] = [];
+    const send = async (): Promise<void> => {
+      const id = `fence-${randomBytes(8).toString('hex')}`;
+      ids.push(id);
+      await this.#around.connection.send(command(id));
+    };
+    await send();
+    await this.#within('a fence', async () => {
+      if (ids.some((id) => this.#inbox.fences.has(id))) return true;
+      if (mayBeLost) await send();
+      return false;
+    });
+  }
+
+  /** A fence for the queue of everything but lamps. */
+  #notify(): (id: string) => Command {
+    const { profile, domain } = this.#around.settings;
+    return (id) => ({
+      line: 'sendevent NOTIFY',
+      headers: [
+        ['profile', profile],
+        ['event-string', id],
+        ['content-type', 'text/plain'],
+        ['to-uri', this.url],
+        ['from-uri', `sip:${domain}`],
+      ],
+    });
+  }
+
+  /**
+   * A fence through the mailbox, which tells a phone its state when that registers, if it is new to it: what begins with
+   * `VM-` comes back in the answer.
+   */
+  #mailbox(): (id: string) => Command {
+    return (id) => ({
+      line: 'sendevent MESSAGE_QUERY',
+      headers: [
+        ['Message-Account', `sip:${this.aor}`],
+        ['VM-sofia-profile', this.#around.settings.profile],
+        ['VM-call-id', this.callId],
+        ['VM-MWI-Fence', id],
+      ],
+    });
+  }
+
+  /** A fence for the queue of lamps, to one registration or one subscription. */
+  #lamp(receiver: Readonly<Record<string, string>>): (id: string) => Command {
+    return (id) => ({
+      line: 'sendevent MESSAGE_WAITING',
+      headers: [
+        ['sofia-profile', this.#around.settings.profile],
+        ['MWI-Messages-Waiting', 'no'],
+        ['MWI-Message-Account', `sip:${this.aor}`],
+        ['MWI-Fence', id],
+        ...Object.entries(receiver),
+      ],
+    });
+  }
+
+  /** A fence for the queue of everything but lamps, to one subscription to features. */
+  #feature(callId: string): (id: string) => Command {
+    const { profile, domain } = this.#around.settings;
+    return (id) => ({
+      line: 'sendevent PHONE_FEATURE',
+      headers: [
+        ['profile', profile],
+        ['user', this.user],
+        ['host', domain],
+        ['Feature-Event', 'DoNotDisturbEvent'],
+        ['device', id],
+        ['call-id', callId],
+      ],
+    });
+  }
+
+  async #within(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+    if (!(await within(PATIENCE_MS, done))) throw new Error(`${this.aor} waited ${PATIENCE_MS} ms for ${what}`);
+  }
+}
+
+/** What a phone is sent, and how it answers. */
+class Inbox {
+  readonly fences = new Set<string>();
+  requests: SipRequest[] = [];
+  readonly #wish: PhoneWish;
+  readonly #realm: string;
+  readonly #reverseAuth: Credentials;
+  #open = false;
+
+  constructor(wish: PhoneWish, realm: string, reverseAuth: Credentials) {
+    this.#wish = wish;
+    this.#realm = realm;
+    this.#reverseAuth = reverseAuth;
+  }
+
+  /** From now on it counts what comes. */
+  open(): void {
+    this.requests = [];
+    this.#open = true;
+  }
+
+  take(request: SipRequest): Answer {
+    const fence = FENCE.exec(`${request.headers.get('event')} ${request.body}`)?.[0];
+    if (fence !== undefined) {
+      this.fences.add(fence);
+      return 200;
+    }
+    this.requests.push(request);
+    return this.#open ? this.#answer(request) : 200;
+  }
+
+  #answer(request: SipRequest): Answer {
+    const { challenge: challenges = false, answer = 200 } = this.#wish;
+    if (!challenges || isAuthorized(request.headers.get('authorization'), this.#reverseAuth, request)) return answer;
+    return { status: 401, headers: [['WWW-Authenticate', challenge(this.#realm)]] };
+  }
+}

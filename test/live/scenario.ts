@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'vitest';
+import { type Connection, connect } from '../../src/esl/index.js';
+import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
+import type { World, WorldKind } from './world.js';
+
+/** What a scenario has at hand; all of it is gone when it is over. */
+export interface Scene {
+  readonly world: World;
+  /** Runs phonectl as a process, against this world's server. */
+  phonectl(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** A connection to the event socket, logged in. */
+  connect(): Promise<Connection>;
+  /** Writes a file and gives its path. */
+  file(name: string, text: string | Uint8Array): Promise<string>;
+}
+
+/** Defines one scenario. */
+export type Scenario = (name: string, play: (scene: Scene) => Promise<void>) => void;
+
+/** How scenarios are defined that play in such a world, each in a new one. */
+export function scenariosIn(kind: WorldKind): Scenario {
+  return (name, play) => {
+    it(name, async () => {
+      const { scene, close } = setUp(await kind.open());
+      try {
+        await play(scene);
+      } catch (error) {
+        await close().catch(() => {});
+        throw error;
+      }
+      await close();
+    });
+  };
+}
+
+function setUp(world: World): { scene: Scene; close: () => Promise<void> } {
+  const { esl, profile } = world;
+  const connections: Connection[] = [];
+  let folder: string | undefined;
+  const scene: Scene = {
+    world,
+    phonectl(args, options = {}) {
+      const server = ['-H', esl.host, '-P', String(esl.port)];
+      const given = {
+        PHONECTL_PASSWORD: esl.password,
+        ...(profile !== 'internal' && { PHONECTL_SIP_PROFILE: profile }),
+      };
+      return runCli([...args, ...server], { ...options, env: { ...given, ...options.env } });
+    },
+    async connect() {
+      const connection = await connect(esl);
+      connections.push(connection);
+      return connection;
+    },
+    async file(name, text) {
+      folder ??= await mkdtemp(join(tmpdir(), 'phonectl-live-'));
+      const path = join(folder, name);
+      await writeFile(path, text);
+      return path;
+    },
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await world.close();
+    if (folder) await rm(folder, { recursive: true });
+  };
+  return { scene, close };
+}
