@@ -35,7 +35,9 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((fi
 
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(SRC, from), 'utf8');
-  const specifiers = [...text.matchAll(/(?:\bfrom |^import |\bimport\()'([^'\s]+)'/gm)].map(([, specifier]) => specifier ?? '');
+  const specifiers = [...text.matchAll(/(?:\bfrom |^import |\bimport\()'([^'\s]+)'/gm)].map(
+    ([, specifier]) => specifier ?? '',
+  );
   return specifiers.map((specifier) => ({
     from,
     to: specifier.startsWith('.')
