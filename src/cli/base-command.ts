@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { Catalog } from '../payload/catalog.js';
+import { EXIT } from './exit-codes.js';
 import { type Failure, toFailure } from './failure.js';
 import { SCHEMA } from './output/schema.js';
 import { printable, Terminal } from './terminal.js';
@@ -24,6 +25,10 @@ export abstract class BaseCommand extends Command {
 
   protected override async finally(): Promise<void> {
     await this.terminal.flush();
+    const { failure } = this.terminal;
+    if (!failure) return;
+    this.terminal.say(`phonectl: the output can't be written: ${failure.message}`);
+    process.exitCode ||= EXIT.internal;
   }
 
   protected override async catch(error: unknown): Promise<void> {

@@ -27,7 +27,10 @@ export async function confirm(
   const closed = new AbortController();
   readline.once('close', () => closed.abort());
   // While it asks, readline keeps Ctrl-C to itself.
-  readline.once('SIGINT', () => process.emit('SIGINT'));
+  readline.once('SIGINT', () => {
+    terminal.stderr.write('\n');
+    process.emit('SIGINT', 'SIGINT');
+  });
   try {
     const answer = await readline.question(`${what}? [y/N] `, { signal: closed.signal });
     return /^y(?:es)?$/i.test(answer.trim());

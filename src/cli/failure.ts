@@ -38,7 +38,7 @@ export function toFailure(error: unknown): Failure {
     return new Failure(error.message, EXIT.input, { hint: error.hint });
   }
   if (error instanceof WhereError) return usageError(error.message, error.hint);
-  const { message, oclif } = error as { message?: string; oclif?: { exit?: number } };
+  const { message, oclif } = (error ?? {}) as { message?: string; oclif?: { exit?: number } };
   if (oclif?.exit === 2) return usageError(firstParagraph(message ?? ''), 'see --help');
   const hint = 'this is a mistake in phonectl; PHONECTL_DEBUG=1 shows where';
   return new Failure(`internal error: ${message ?? String(error)}`, EXIT.internal, { hint });

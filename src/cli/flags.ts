@@ -184,8 +184,9 @@ export function parseDuration(flag: string, text: string): number {
 export function parsePairs(flag: string, texts: readonly string[] = []): Record<string, string> {
   const pairs = texts.map((text): [string, string] => {
     const equals = text.indexOf('=');
-    if (equals < 1) throw usageError(`--${flag} ${text}: not key=value`);
-    return [text.slice(0, equals).trim(), text.slice(equals + 1)];
+    const key = text.slice(0, Math.max(equals, 0)).trim();
+    if (key === '') throw usageError(`--${flag} ${text}: not key=value`);
+    return [key, text.slice(equals + 1)];
   });
   return Object.fromEntries(pairs);
 }
@@ -195,8 +196,8 @@ export function parsePairs(flag: string, texts: readonly string[] = []): Record<
  * @throws Failure
  */
 export function parseRate(text: string): number {
-  const rate = Number(text.replace(/\/s$/, ''));
-  if (text.trim() === '' || !Number.isFinite(rate) || rate < 0) {
+  const rate = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text.trim())?.[1]);
+  if (!Number.isFinite(rate)) {
     throw usageError(`--rate ${text}: not a rate`, 'orders a second, for example 20 or 0.5; 0 for no limit');
   }
   return rate;
@@ -207,7 +208,8 @@ export function parseRate(text: string): number {
  * @throws Failure
  */
 export function parseShare(flag: string, text = '0'): number {
-  const share = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim()) ?? [];
+  const share = Number(number) / (percent ? 100 : 1);
   if (!(share >= 0 && share <= 1)) throw usageError(`--${flag} ${text}: not a share`, 'for example 5% or 0.05');
   return share;
 }

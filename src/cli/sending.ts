@@ -174,7 +174,9 @@ function conclude({ counts, short, connectError, lost, failure }: RunResult, int
     const code = counts.accepted && exitCode !== EXIT.internal ? EXIT.short : exitCode;
     return { exitCode: code, failure: new Failure(message, code, { hint }) };
   }
-  const exitCode = interrupt.exitCode ?? (connectError ? EXIT.connection : short > 0 ? EXIT.short : EXIT.ok);
-  const error = connectError ?? lost;
+  // A server that hangs up once all is answered does no harm; replies that match no command may be anybody's.
+  const isShort = short > 0 || lost?.code === 'protocol';
+  const exitCode = interrupt.exitCode ?? (connectError ? EXIT.connection : isShort ? EXIT.short : EXIT.ok);
+  const error = connectError ?? (isShort ? lost : undefined);
   return error ? { exitCode, failure: new Failure(error.message, exitCode, { hint: error.hint }) } : { exitCode };
 }

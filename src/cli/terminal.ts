@@ -9,6 +9,7 @@ export class Terminal {
   #buffer = '';
   #scheduled = false;
   #broken = false;
+  #failure: Error | undefined;
   #onBroken: () => void = () => {};
   /** Resolves once the reader has caught up. */
   #drained: Promise<void> | undefined;
@@ -20,7 +21,11 @@ export class Terminal {
     this.stdout = stdout;
     this.stderr = stderr;
     this.#env = env;
-    stdout.on('drain', () => this.#release()).on('error', () => this.#lose());
+    // oclif listens as well, and throws: a disk that is full would end a run without a word about its phones.
+    stdout.removeAllListeners('error');
+    stdout.on('drain', () => this.#release()).on('error', (error) => this.#lose(error));
+    // There is nobody left to tell.
+    stderr.on('error', () => {});
   }
 
   /** Whether nobody reads stdout any more (`… | head`); what is written after that is dropped. */
@@ -28,7 +33,12 @@ export class Terminal {
     return this.#broken;
   }
 
-  /** Calls back once nobody reads stdout any more. */
+  /** Why stdout can't be written any more, where its reader has not merely gone. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Calls back once stdout can't be written any more. */
   onBroken(callback: () => void): void {
     this.#onBroken = callback;
   }
@@ -56,7 +66,10 @@ export class Terminal {
     this.#buffer = '';
     if (text === '' || this.#broken) return this.#drained;
     this.#clearLine();
-    if (this.stdout.write(text)) return this.#drained;
+    const isTaken = this.stdout.write(text);
+    // Files tell at once, and their event comes when all may be over.
+    if (this.stdout.errored) this.#lose(this.stdout.errored);
+    if (isTaken || this.#broken) return this.#drained;
     this.#drained ??= new Promise((resolve) => {
       this.#release = () => {
         this.#drained = undefined;
@@ -66,9 +79,10 @@ export class Terminal {
     return this.#drained;
   }
 
-  #lose(): void {
+  #lose(error: NodeJS.ErrnoException): void {
     if (this.#broken) return;
     this.#broken = true;
+    if (error.code !== 'EPIPE') this.#failure = error;
     this.#release();
     this.#onBroken();
   }

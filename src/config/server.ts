@@ -58,7 +58,9 @@ async function findPassword(
 async function readPassword(file: string): Promise<string> {
   let text: string;
   try {
-    const { mode } = await stat(file);
+    const found = await stat(file);
+    if (found.isDirectory()) throw new ConfigError(`password file ${file} is a folder`);
+    const { mode } = found;
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new ConfigError(
         `password file ${file}: other users of this machine can read it`,

@@ -200,7 +200,7 @@ export class Connection {
     setImmediate(() => {
       if (!oldest || this.#inFlight.peek() !== oldest) return;
       const late = `no reply from ${this.#name} within ${this.#replyTimeoutMs} ms`;
-      this.#fail((written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? try --timeout' }));
+      this.#fail((written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }));
     });
   }
 

@@ -129,3 +129,17 @@ describe.concurrent('an inventory', () => {
     expect(jsonOf({ stdout }).summary).toEqual({ skipped: 2, accepted: 1 });
   });
 });
+
+describe.concurrent('the rate', () => {
+  it.each([
+    [['mwi', 'on'], 26, 50],
+    [['resync'], 26, 100],
+    [['resync', '--rate', '20'], 6, 20],
+    [['resync', '--rate', '4/s', '--concurrency', '100'], 3, 4],
+  ])('of %j is kept for %d phones: %d a second', async (args, phones, rate) => {
+    const { code, stdout } = await run({ 'fleet.csv': csvOf(phones) }, [...args, '-i', 'fleet.csv', '--json']);
+    expect(code).toBe(0);
+    // The last order can't go before its turn, however slow the machine is.
+    expect(jsonOf<{ ms: number }>({ stdout }).ms).toBeGreaterThanOrEqual(((phones - 1) * 1000) / rate - 3);
+  });
+});

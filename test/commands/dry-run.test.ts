@@ -10,7 +10,7 @@ const FLEET = `user,domain,profile,vendor,model,user_agent,call_id,contact,name,
 1003,phones.test,,,,PolycomVVX-VVX_411-UA/6.4.3.5156,,,📞,0,0
 1004,phones.test,,Grandstream,,,,,日本語,,
 1005,phones.test,,Aastra,,,,,{{name}} =1+1,,
-1006,phones.test,,Cisco,8851,,abc@192.0.2.7,sip:1006@192.0.2.7:5060;transport=tcp,%0A%00 api status,,
+1006,phones.test,,cisco-ent,8851,,abc@192.0.2.7,sip:1006@192.0.2.7:5060;transport=tcp,%0A%00 api status,,
 1007,phones.test,,Panasonic,,,,,"  spaced  ",,
 `;
 

@@ -11,7 +11,8 @@ const FILES = {
 };
 
 /** The command line, the exit code, and the outcomes if it comes to any. */
-const CASES: readonly (readonly [args: string, code: number, summary?: Readonly<Record<string, number>>])[] = [
+type Case = [args: string, code: number, summary?: Readonly<Record<string, number>>];
+const CASES: readonly Case[] = [
   ['mwi on 1000@phones.test', 0, { accepted: 1 }],
   ['mwi on -i good.csv --dry-run', 0, { planned: 1 }],
   ['mwi on -i half.csv --skip-invalid', 5, { accepted: 1, invalid: 1 }],
@@ -41,6 +42,7 @@ const CASES: readonly (readonly [args: string, code: number, summary?: Readonly<
   ['info --to-uri sip:1@192.0.2.1', 2],
   ['info --to-uri tel:1 --from-uri sip:2@192.0.2.1', 2],
   ['inventory list', 2],
+  ['inventory list good.csv -i half.csv', 2],
   ['vendor identify', 2],
   ['mwi on -i no-such.csv', 3],
   ['mwi on -i bad.csv', 3],
@@ -65,7 +67,7 @@ const CASES: readonly (readonly [args: string, code: number, summary?: Readonly<
 ];
 
 describe.concurrent('the exit code', () => {
-  it.each(CASES)('of "%s" is %d, with and without --json', async (line, code, summary) => {
+  it.each<Case>(CASES)('of "%s" is %d, with and without --json', async (line, code, summary) => {
     await withFolder(FILES, (cwd) =>
       withSandbox({}, async ({ port, events }) => {
         const args = line.split(' ');

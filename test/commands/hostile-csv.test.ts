@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { type Lab, withFolder, withSandbox } from '../support/lab.js';
 
-const LONG = 'x'.repeat(100 * 1024);
+/** The one stand-in for a byte that is not UTF-8, which no string can hold. */
+const NOT_UTF_8 = '\udcff';
 
-/** What a cell may hold. In a CSV it stands in quotes, and its quotes are doubled. */
+/** What a cell may hold. In the CSV it stands in quotes, and its own quotes are doubled. */
 const CELLS: Readonly<Record<string, string>> = {
   'a line feed': 'a\nuser: 9999',
   'an empty line and a command': 'a\n\nsendevent NOTIFY\nprofile: evil\nuser: 9999\n\n',
@@ -14,33 +15,42 @@ const CELLS: Readonly<Record<string, string>> = {
   'a NUL': 'a\0b',
   'a quote': 'a"b',
   'an emoji': '📞☎️',
-  '100 KB': LONG,
+  '100 KB': 'x'.repeat(100 * 1024),
   'a formula': '=cmd|"/c calc"!A0',
   'a template': '{{user}} {{{aor}}} {{#if x}}',
   'an array': 'ARRAY::a|:b',
   'an array slot': 'a[0]: b',
   'a header': 'content-length: 5',
-  'a byte that is not UTF-8': '\udcff',
-  'a body that is a command': 'api shutdown',
+  'a command': 'api shutdown',
+  'a byte that is not UTF-8': NOT_UTF_8,
 };
 
-/** Columns in the order of the file, with a harmless value each. */
+/** Cells as they stand in the file, without the quotes that would make them harmless. */
+const BARE_CELLS: Readonly<Record<string, string>> = {
+  'a quote that opens and is not closed': '"a',
+  'text behind a closing quote': '"a"b',
+  'a bare quote': 'a"b',
+  'a bare carriage return': 'a\rb',
+  'a bare NUL': 'a\0b',
+  'one value too many': 'a,b',
+};
+
+/** The columns of the file, with a harmless value each. */
 const COLUMNS = {
-  user: '1001',
+  user: '',
   domain: 'phones.test',
   profile: 'internal',
   vendor: 'cisco-ent',
   model: '7975',
   user_agent: '',
   call_id: 'abc@192.0.2.7',
-  contact: 'sip:1001@192.0.2.7:5060',
-  device: '1001',
+  contact: 'sip:x@192.0.2.7:5060',
+  device: 'd',
   name: 'Jane',
   new: '2',
 } as const;
 type Column = keyof typeof COLUMNS;
 
-/** Reads the columns that the shipped templates for its command don't. */
 const OWN = `sendevent NOTIFY
 profile: {{profile}}
 event-string: xml
@@ -60,11 +70,11 @@ const COMMANDS: readonly (readonly [args: readonly string[], columns: readonly C
   ],
   [
     ['mwi', 'on', '-i'],
-    ['user', 'domain', 'profile', 'new'],
+    ['user', 'profile', 'new'],
   ],
   [
     ['message', 'hello', '-i'],
-    ['user', 'domain', 'profile', 'name'],
+    ['domain', 'name'],
   ],
   [
     ['feature', 'dnd', 'on', '-i'],
@@ -72,121 +82,109 @@ const COMMANDS: readonly (readonly [args: readonly string[], columns: readonly C
   ],
   [
     ['send', './own.hbs', '-i'],
-    ['user', 'domain', 'profile', 'name'],
+    ['user', 'profile', 'name'],
   ],
 ];
+const CASES = COMMANDS.flatMap(([args, columns]) => columns.map((column) => ({ column, args, line: args.join(' ') })));
 
-function cell(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+const HEADER = `${Object.keys(COLUMNS).join(',')}\n`;
+
+function rowOf(user: number, changes: Partial<Record<Column, string>> = {}): string {
+  return `${Object.values({ ...COLUMNS, user: String(user), ...changes }).join(',')}\n`;
 }
 
-/** A CSV of three phones; the second one may have another value in one column. */
-function csvOf(column?: Column, value = ''): Buffer {
-  const row = (user: string, changes: Partial<Record<Column, string>> = {}): string =>
-    Object.entries({ ...COLUMNS, user, ...changes })
-      .map(([, text]) => cell(text))
-      .join(',');
-  const rows = [
-    Object.keys(COLUMNS).join(','),
-    row('1000'),
-    row('1001', column && { [column]: value }),
-    row('1002'),
-    '',
-  ];
-  // The one stand-in for a byte that is not UTF-8, which no string can hold.
-  const [before = '', after] = rows.join('\n').split('\udcff');
-  return after === undefined
-    ? Buffer.from(before)
-    : Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]);
+function quoted(value: string): string {
+  return `"${value.replaceAll('"', '""')}"`;
 }
 
-/** Runs a command over a CSV, and gives what came to the server for the second phone and for the others. */
-async function send(lab: Lab, cwd: string, args: readonly string[], ...flags: string[]) {
-  const begun = lab.commands.length;
-  const result = await runCli([...args, ...flags, '--rate', '0', '--json', ...lab.to], { cwd });
-  const came = lab.commands.slice(begun).map(String);
-  const isOf = (user: string) => (text: string) =>
-    text.includes(`user: ${user}\n`) || text.includes(`:${user}@`) || text.includes(` ${user}@`);
-  const others = came.filter((text) => isOf('1000')(text) || isOf('1002')(text));
-  const rest = came.filter((text) => !others.includes(text) && !/^(?:auth|exit)/.test(text));
-  return { ...result, came, others, rest };
-}
-
-describe.concurrent('a hostile cell', () => {
-  for (const [args, columns] of COMMANDS) {
-    it.each(columns)(`in the column %s of ${args.join(' ')} hurts nobody else`, async (column) => {
-      const hostile = Object.entries(CELLS);
-      const files = Object.fromEntries(hostile.map(([, value], index) => [`${index}.csv`, csvOf(column, value)]));
-      await withFolder({ ...files, 'clean.csv': csvOf(), 'own.hbs': OWN }, (cwd) =>
-        withSandbox({}, async (lab) => {
-          const clean = await send(lab, cwd, [...args, 'clean.csv']);
-          expect(clean.code).toBe(0);
-          expect([clean.others.length, clean.rest.length]).toEqual([2, 1]);
-          for (const [index, [name]] of hostile.entries()) {
-            const result = await send(lab, cwd, [...args, `${index}.csv`], '--skip-invalid');
-            judge(`${column}: ${name}`, result, clean);
-          }
-        }),
-      );
-    });
+/** A CSV with a hostile row between any two good ones; what is in the hostile rows by the line on which they begin. */
+function hostileCsv(column: Column): { readonly bytes: Buffer; readonly names: ReadonlyMap<number, string> } {
+  const inQuotes = Object.entries(CELLS).map(([name, value]) => [name, quoted(value)] as const);
+  const names = new Map<number, string>();
+  let text = HEADER;
+  for (const [index, [name, cell]] of [...inQuotes, ...Object.entries(BARE_CELLS)].entries()) {
+    text += rowOf(1000 + index);
+    names.set(text.split('\n').length, name);
+    text += rowOf(2000 + index, { [column]: cell });
   }
+  const [before = '', after = ''] = `${text}${rowOf(1000 + names.size)}`.split(NOT_UTF_8);
+  return { bytes: Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]), names };
+}
 
-  it.each([
-    ['user', CELLS['an empty line and a command']],
-    ['contact', CELLS['a carriage return']],
-    ['call_id', CELLS['a NUL']],
-    ['profile', CELLS['an array']],
-  ] as const)(
-    'in the column %s stops everything before a byte is sent, and says where it is',
-    async (column, value) => {
-      await withFolder({ 'fleet.csv': csvOf(column, value) }, (cwd) =>
-        withSandbox({}, async (lab) => {
-          const result = await send(lab, cwd, ['resync', '-i', 'fleet.csv']);
-          expect({ code: result.code, came: result.came }).toEqual({ code: 3, came: [] });
-          expect(lab.sandbox.connections).toBe(0);
-          const lines = linesOf(result.stderr);
-          expect(lines[0]).toBe('phonectl: fleet.csv: 1 row is wrong; nothing was sent');
-          expect(lines[1]).toMatch(/^ {2}fleet\.csv:3: /);
-          expect(lines[1]).toContain(column);
-          expect(jsonOf(result).error).toMatchObject({ exitCode: 3 });
-        }),
-      );
-    },
-  );
-});
+/** The good rows alone. */
+function cleanCsv(): string {
+  const count = Object.keys({ ...CELLS, ...BARE_CELLS }).length + 1;
+  return HEADER + Array.from({ length: count }, (_, index) => rowOf(1000 + index)).join('');
+}
 
-type Result = Awaited<ReturnType<typeof send>>;
+interface Phone {
+  readonly row: number;
+  readonly outcome: string;
+  readonly reason: string | null;
+}
 
-function judge(where: string, { code, stdout, stderr, others, rest, signal }: Result, clean: Result): void {
-  expect({ where, signal, others }).toEqual({ where, signal: null, others: clean.others });
-  expect([0, 5], where).toContain(code);
-  const { phones } = jsonOf<{ phones: { row: number; outcome: string; reason: string | null }[] }>({ stdout });
-  expect(stdout + stderr, where).not.toMatch(/\n\s+at /);
-  const own = phones.filter(({ row }) => row === 3);
-  expect(own, where).toHaveLength(1);
-  expect(phones, where).toHaveLength(3);
-  const [phone] = own;
-  if (phone?.outcome === 'accepted') {
-    // It got an order of its own, with the headers that a clean one has.
-    expect({ where, code, count: rest.length }).toEqual({ where, code: 0, count: 1 });
-    expect(headerNames(rest[0]), where).toEqual(headerNames(clean.rest[0]));
-  } else {
-    expect({ where, outcome: phone?.outcome, rest }).toEqual({
-      where,
-      outcome: expect.stringMatching(/^(?:invalid|skipped)$/),
-      rest: [],
-    });
-    expect(phone?.reason?.length, where).toBeGreaterThan(5);
-    expect(code, where).toBe(5);
-  }
+/** Runs a command over a CSV, and gives the events that came, and the outcomes by their rows. */
+async function send(lab: Lab, cwd: string, args: readonly string[]) {
+  const before = lab.events.length;
+  const result = await runCli([...args, '--rate', '0', '--json', '--yes', ...lab.to], { cwd });
+  const { phones } = jsonOf<{ phones: Phone[] }>(result);
+  const outcomes = new Map(phones.map((phone) => [phone.row, phone]));
+  expect(outcomes.size).toBe(phones.length);
+  return { ...result, events: lab.events.slice(before), outcomes };
 }
 
 function headerNames(event = ''): string[] {
-  return (
-    event
-      .split('\n\n')[0]
-      ?.split('\n')
-      .slice(1)
-      .map((line) => line.slice(0, line.indexOf(':'))) ?? []
-  );
+  const [head = ''] = event.split('\n\n');
+  return head.split('\n').map((line) => line.split(':', 1)[0] ?? '');
 }
+
+describe.concurrent('hostile cells', () => {
+  it.each(CASES)('in the column $column of "$line" hurt nobody else', async ({ column, args }) => {
+    const { bytes, names } = hostileCsv(column);
+    await withFolder({ 'hostile.csv': bytes, 'clean.csv': cleanCsv(), 'own.hbs': OWN }, (cwd) =>
+      withSandbox({}, async (lab) => {
+        const clean = await send(lab, cwd, [...args, 'clean.csv']);
+        expect(clean.code).toBe(0);
+        const hostile = await send(lab, cwd, [...args, 'hostile.csv', '--skip-invalid']);
+        expect(hostile.signal).toBeNull();
+        expect(hostile.stdout + hostile.stderr).not.toMatch(/\n\s+at /);
+        // The good rows get what they get without the others, byte for byte and in order.
+        expect(hostile.events.filter((event) => clean.events.includes(event))).toEqual(clean.events);
+        const rest = hostile.events.filter((event) => !clean.events.includes(event));
+        let accepted = 0;
+        for (const [row, name] of names) {
+          const { outcome = 'none', reason = null } = hostile.outcomes.get(row) ?? {};
+          if (outcome === 'accepted') accepted++;
+          else expect({ name, outcome, reason }).toEqual({ name, outcome, reason: expect.stringMatching(/.{5}/) });
+          expect({ name, outcome }).toEqual({ name, outcome: expect.stringMatching(/^(?:accepted|invalid|skipped)$/) });
+        }
+        expect(hostile.outcomes.size).toBe(clean.outcomes.size + names.size);
+        expect(hostile.code).toBe(accepted === names.size ? 0 : 5);
+        // Who gets an order gets one, with no header more or less than a good row has.
+        expect(rest).toHaveLength(accepted);
+        for (const event of rest) expect(headerNames(event)).toEqual(headerNames(clean.events[0]));
+      }),
+    );
+  });
+
+  it.each([
+    ['user', 'an empty line and a command'],
+    ['contact', 'a carriage return'],
+    ['call_id', 'a NUL'],
+    ['profile', 'an array'],
+  ] as const)('in the column %s stop everything before a byte is sent: %s', async (column, name) => {
+    const csv = HEADER + rowOf(1000) + rowOf(1001, { [column]: quoted(CELLS[name] ?? '') });
+    await withFolder({ 'fleet.csv': csv }, (cwd) =>
+      withSandbox({}, async (lab) => {
+        const result = await runCli(['resync', '-i', 'fleet.csv', '--json', ...lab.to], { cwd });
+        expect(result.code).toBe(3);
+        expect(lab.commands).toEqual([]);
+        const lines = linesOf(result.stderr);
+        expect(lines[0]).toBe('phonectl: fleet.csv: 1 row is wrong; nothing was sent');
+        expect(lines[1]).toMatch(/^ {2}fleet\.csv:3: /);
+        expect(lines[1]).toContain(column);
+        expect(jsonOf(result).error).toMatchObject({ exitCode: 3 });
+      }),
+    );
+  });
+});

@@ -134,6 +134,16 @@ describe.concurrent('the output of a run', () => {
     );
   });
 
+  it('shows of many that fell short the first fifty', async () => {
+    await withFolder({ 'fleet.csv': csvOf(60) }, async (cwd) => {
+      const { code, stdout } = await runCli(['mwi', 'on', '-i', 'fleet.csv', '-y', '-P', '1'], { cwd });
+      expect(code).toBe(4);
+      expect(linesOf(stdout).filter((line) => line.includes('@'))).toHaveLength(50);
+      expect(stdout).toContain('… and 10 more like these; --verbose or --output csv shows all\n');
+      expect(stdout).toContain('60 phones: 60 not-sent');
+    });
+  });
+
   it('has no colour in a pipe unless it is asked for, and none at all under NO_COLOR', async () => {
     await withSandbox({}, async ({ to }) => {
       const args = ['mwi', 'on', '1000@phones.test', ...to];

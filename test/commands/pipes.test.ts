@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { type CliResult, type RunningCli, startCli } from '../support/cli.js';
 import { csvOf, userOf, withFolder, withSandbox } from '../support/lab.js';
 
@@ -52,5 +57,48 @@ describe.concurrent('a reader that is slow', () => {
       expect(result).toMatchObject({ code: 0, stderr: '' });
       expect(result.stdout.match(/"planned"/g)).toHaveLength(3000);
     });
+  });
+});
+
+/** Runs phonectl in a shell that does something with its streams; gives its exit code and what the shell prints. */
+async function inShell(cwd: string, redirection: string, line: string): Promise<{ code: string; printed: string }> {
+  await ensureBuilt();
+  const script = `{ "$0" "$@" ${redirection}; echo $? >code; } 2>&1 | head -n 3`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', script, process.execPath, RUN, ...line.split(' ')], {
+    cwd,
+    env: cleanEnv(),
+  });
+  return { code: readFileSync(join(cwd, 'code'), 'utf8').trim(), printed: stdout };
+}
+
+describe.concurrent('streams that fail', () => {
+  it('end a command quietly if both go to the reader that goes', async () => {
+    await withFolder({ 'fleet.csv': csvOf(3000) }, async (cwd) => {
+      const { code, printed } = await inShell(cwd, '', 'mwi on -i fleet.csv --dry-run');
+      expect(code).toBe('0');
+      expect(printed).toMatch(/^sendevent MESSAGE_WAITING\n/);
+    });
+  });
+
+  it.runIf(existsSync('/dev/full'))('end a command with one line if the disk is full', async () => {
+    await withFolder({ 'fleet.csv': csvOf(3000) }, async (cwd) => {
+      for (const line of ['vendor list', 'vendor list --json', 'inventory list fleet.csv', 'mwi on -i fleet.csv -n']) {
+        const { code, printed } = await inShell(cwd, '>/dev/full', line);
+        expect({ line, code }).toEqual({ line, code: '1' });
+        expect(printed.replace(/^dry run, .*\n/m, '')).toMatch(/^phonectl: the output can't be written: ENOSPC.*\n$/);
+      }
+    });
+  });
+
+  it.runIf(existsSync('/dev/full'))('end a run if the disk is full: nobody would know who was told', async () => {
+    await withFolder({ 'fleet.csv': csvOf(1000) }, (cwd) =>
+      withSandbox({}, async ({ to, events }) => {
+        const line = `mwi on -i fleet.csv --yes --rate 300 -o jsonl ${to.join(' ')}`;
+        const { code, printed } = await inShell(cwd, '>/dev/full', line);
+        expect(code).toBe('5');
+        expect(printed).toMatch(/^phonectl: the output can't be written: ENOSPC.*\n$/);
+        expect(events.length).toBeLessThan(1000);
+      }),
+    );
   });
 });

@@ -7,7 +7,7 @@ describe('a server that is killed in the middle', () => {
     await withFolder({ 'fleet.csv': csvOf(500) }, async (cwd) => {
       const sandbox = await startCli(['sandbox', '--port', '0', '-i', 'fleet.csv', '--log', 'log'], { cwd });
       const [, port = ''] = await sandbox.says(/127\.0\.0\.1:(\d+)/);
-      const args = ['mwi', 'on', '-i', 'fleet.csv', '--yes', '--rate', '300', '--json', '-P', port];
+      const args = ['mwi', 'on', '-i', 'fleet.csv', '--yes', '--rate', '100', '--json', '-P', port];
       const running = await startCli(args, { cwd });
       await running.says(/1009@phones\.test/);
       sandbox.process.kill('SIGKILL');

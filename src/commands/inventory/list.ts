@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../cli/base-command.js';
+import { usageError } from '../../cli/failure.js';
 import { jsonFlag, selectionFlags } from '../../cli/flags.js';
 import { listPhonesAsJson, listPhonesAsTable } from '../../cli/output/phones.js';
 import { openPhones } from '../../cli/phones.js';
@@ -16,6 +17,9 @@ export default class InventoryList extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(InventoryList);
+    if (args.file !== undefined && flags.inventory !== undefined) {
+      throw usageError(`both ${args.file} and --inventory`, 'name one file');
+    }
     const phones = await openPhones([], { ...flags, inventory: args.file ?? flags.inventory });
     try {
       await (flags.json ? listPhonesAsJson : listPhonesAsTable)(phones, this.terminal);

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnv, ensureBuilt, PROJECT } from '../support/built.js';
+
+const run = promisify(execFile);
+const MINUTES = 60_000;
+
+/** The developer's own settings, for the registry, without those of the `npm test` that this may be part of. */
+const npmEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^VITEST/i.test(name)),
+);
+
+function npm(args: readonly string[], cwd: string) {
+  return run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env: npmEnv });
+}
+
+describe('the package', () => {
+  let folder: string;
+  let files: string[];
+
+  beforeAll(async () => {
+    await ensureBuilt();
+    folder = mkdtempSync(join(tmpdir(), 'phonectl-package-'));
+    // Its scripts would build again, under the other tests.
+    const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], PROJECT);
+    const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+    files = packed?.files.map(({ path }) => path) ?? [];
+    await npm(['init', '-y'], folder);
+    await npm(['install', '--omit=dev', `./${packed?.filename}`], folder);
+  }, 3 * MINUTES);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds what is needed to run, and nothing else', () => {
+    const top = new Set(
+      files.map((path) => (path.startsWith('dist/') || path.startsWith('templates/') ? path.split('/')[0] : path)),
+    );
+    expect([...top].sort()).toEqual(
+      ['LICENSE', 'README.md', 'bin/run.js', 'dist', 'oclif.manifest.json', 'package.json', 'templates'].sort(),
+    );
+    expect(files.filter((path) => /\.test\.|fixtures|\.map$|\.tsbuildinfo$/.test(path))).toEqual([]);
+    expect(files.filter((path) => path.startsWith('templates/') && !path.endsWith('.hbs'))).toEqual([]);
+    expect(files.filter((path) => path.endsWith('.ts') && !path.startsWith('dist/types/'))).toEqual([]);
+  });
+
+  it('has in its manifest just the commands of src/commands', () => {
+    const { commands } = JSON.parse(readFileSync(join(PROJECT, 'oclif.manifest.json'), 'utf8')) as { commands: object };
+    const sources = readdirSync(join(PROJECT, 'src/commands'), { recursive: true, encoding: 'utf8' });
+    const ids = sources
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => file.replace(/\.ts$/, '').replaceAll('/', ':'));
+    expect(Object.keys(commands).sort()).toEqual(ids.sort());
+    for (const id of ids) expect(files).toContain(`dist/commands/${id.replaceAll(':', '/')}.js`);
+  });
+
+  it('has every file that it exports', () => {
+    const { exports, bin } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | Record<string, string>>;
+      bin: Record<string, string>;
+    };
+    const targets = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    for (const target of [...targets, ...Object.values(bin)]) expect(files).toContain(target.replace(/^\.\//, ''));
+  });
+
+  it(
+    'runs with npx where there is nothing but what it asks for',
+    async () => {
+      const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+      const npx = (...args: string[]) => run('npx', ['--no', '--', 'phonectl', ...args], { cwd: folder, env: npmEnv });
+      const [said, demo] = [await npx('--version'), await npx('demo')];
+      expect(said.stdout).toBe(`phonectl ${version}\n`);
+      expect(demo.stdout).toMatch(/9 phones: 8 accepted, 1 skipped/);
+    },
+    MINUTES,
+  );
+
+  it(
+    'can be imported, and its two halves understand each other',
+    async () => {
+      const script = `
+      import { connect, EslAuthError } from 'phonectl/esl';
+      import { startSandbox } from 'phonectl/sandbox';
+      const sandbox = await startSandbox({ phones: 3 });
+      const { host, port } = sandbox;
+      const connection = await connect({ host, port, password: 'ClueCon' });
+      const { ok, text } = await connection.send({ line: 'api sofia_contact internal/1000@phones.test' });
+      const refused = await connect({ host, port, password: 'x' }).catch((error) => error instanceof EslAuthError);
+      await connection.close();
+      await sandbox.close();
+      console.log(JSON.stringify({ ok, text, refused }));
+    `;
+      const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: folder,
+        env: cleanEnv(),
+      });
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual({ ok: true, text: expect.stringContaining('sip:1000@'), refused: true });
+    },
+    MINUTES,
+  );
+});

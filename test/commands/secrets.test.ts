@@ -1,0 +1,132 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/index.js';
+import { linesOf, runCli } from '../support/cli.js';
+import { withFolder, withSandbox } from '../support/lab.js';
+
+const PASSWORD = 'pässwörd "5ecret" %41{{x}}';
+const FILES = {
+  secret: `${PASSWORD}\n`,
+  'fleet.csv': 'user,domain\n1000,phones.test\n1001,phones.test\n',
+  'bad.csv': 'user,domain\nbad user,phones.test\n',
+};
+
+/** What goes wrong, and the command line that it goes wrong with. */
+const CASES: readonly (readonly [what: string, options: SandboxOptions, line: string])[] = [
+  ['nothing', { password: PASSWORD }, 'mwi on -i fleet.csv'],
+  ['nothing, in a dry run', {}, 'mwi on -i fleet.csv --dry-run'],
+  ['the password', { password: 'other' }, 'mwi on -i fleet.csv'],
+  ['the access list', { aclDeny: true }, 'mwi on -i fleet.csv'],
+  ['a server that says nothing', { faults: { sayNothing: true } }, 'mwi on -i fleet.csv --timeout 500ms'],
+  ['another protocol', { faults: { banner: 'HTTP/1.1 400 Bad Request\r\n\r\n' } }, 'mwi on -i fleet.csv'],
+  ['the server, in the middle', { password: PASSWORD, faults: { dieAfter: 1 } }, 'mwi on -i fleet.csv'],
+  ['a reply', { password: PASSWORD, faults: { holdReplyOf: 1 } }, 'mwi on -i fleet.csv --timeout 500ms'],
+  ['an unasked reply', { password: PASSWORD, faults: { unaskedReplyAfter: 1 } }, 'mwi on -i fleet.csv --concurrency 1'],
+  ['a refusal', { password: PASSWORD, faults: { refuse: 'no' } }, 'mwi on -i fleet.csv'],
+  ['the inventory', {}, 'mwi on -i bad.csv'],
+  ['the command line', {}, 'mwi on -i fleet.csv --bogus'],
+  ['a missing argument', {}, 'notify'],
+  ['the host', {}, 'mwi on -i fleet.csv --host a/b'],
+];
+
+describe.concurrent('the password', () => {
+  it.each(CASES)('is never shown, whatever is wrong: %s', async (_, options, line) => {
+    const debug = { PHONECTL_DEBUG: '1', DEBUG: '*' };
+    const runs: readonly (readonly [flags: string[], env: Record<string, string>])[] = [
+      [[], { PHONECTL_PASSWORD: PASSWORD }],
+      [['--json'], { PHONECTL_PASSWORD: PASSWORD, ...debug }],
+      [['--password-file', 'secret'], debug],
+    ];
+    await withFolder(FILES, async (cwd) => {
+      const codes = new Set<number | null>();
+      for (const [flags, env] of runs) {
+        await withSandbox(options, async ({ to, commands }) => {
+          const { code, stdout, stderr } = await runCli([...line.split(' '), ...flags, ...to], { cwd, env });
+          expect(stdout + stderr).not.toMatch(/5ecret/);
+          codes.add(code);
+          // It was used, not merely left out.
+          const logins = commands.map(String).filter((text) => text.startsWith('auth '));
+          expect(logins).toEqual(logins.map(() => `auth ${PASSWORD}\n\n`));
+        });
+      }
+      expect(codes.size).toBe(1);
+    });
+  });
+
+  it('is taken from the file before the environment, and from the environment before the stock one', async () => {
+    await withFolder({ secret: 'from-file' }, (cwd) =>
+      withSandbox({ password: 'x' }, async ({ to, commands }) => {
+        const args = ['mwi', 'on', '1000@phones.test', ...to];
+        const env = { PHONECTL_PASSWORD: 'from-env' };
+        await runCli([...args, '--password-file', 'secret'], { cwd, env });
+        await runCli(args, { cwd, env: { ...env, PHONECTL_PASSWORD_FILE: 'secret' } });
+        await runCli(args, { cwd, env });
+        await runCli(args, { cwd });
+        expect(commands.map((raw) => raw.toString().trim())).toEqual([
+          'auth from-file',
+          'auth from-file',
+          'auth from-env',
+          'auth ClueCon',
+        ]);
+      }),
+    );
+  });
+
+  it('has no flag: everybody on the machine could read it', async () => {
+    const { code, stdout, stderr } = await runCli(['mwi', 'on', '1000@phones.test', '--password=5ecret']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Nonexistent flag: --password');
+    expect(stderr).not.toContain('5ecret');
+  });
+
+  it('that can not be sent is refused, and not shown', async () => {
+    const args = ['mwi', 'on', '1000@phones.test', '-P', '1'];
+    const { code, stdout, stderr } = await runCli(args, { env: { PHONECTL_PASSWORD: '5ecret\nexit' } });
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).not.toContain('5ecret');
+  });
+});
+
+describe.concurrent('a password file', () => {
+  const wrong: readonly (readonly [what: string, content: string | undefined, mode: number, message: string])[] = [
+    ['that others can read', 'x\n', 0o644, 'other users of this machine can read it'],
+    ['that the group can read', 'x\n', 0o640, 'other users of this machine can read it'],
+    ['that is not there', undefined, 0, 'there is no such file'],
+    ['that is empty', '', 0o600, 'is empty'],
+    ['with an empty line', '\n', 0o600, 'is empty'],
+    ['with two lines', '5ecret\nother\n', 0o600, 'has more than one line'],
+    ['with a carriage return', '5ec\rret\n', 0o600, 'has more than one line'],
+    ['with a NUL', '5ec\0ret\n', 0o600, 'has more than one line'],
+  ];
+
+  it.each(wrong)('%s is refused before anything is sent', async (_, content, mode, message) => {
+    await withFolder(content === undefined ? {} : { 'my secret': content }, (cwd) =>
+      withSandbox({}, async ({ to, commands }) => {
+        if (mode !== 0) await chmod(join(cwd, 'my secret'), mode);
+        const { code, stdout, stderr } = await runCli(
+          ['mwi', 'on', '1000@phones.test', '--password-file', 'my secret', ...to],
+          { cwd },
+        );
+        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+        const [line, hint] = linesOf(stderr);
+        expect(line).toMatch(/^phonectl: password file my secret/);
+        expect(line).toContain(message);
+        expect(hint).toBe(mode & 0o077 ? "  try: chmod 600 'my secret'" : undefined);
+        expect(stderr).not.toMatch(/5ec/);
+        expect(commands).toEqual([]);
+      }),
+    );
+  });
+
+  it('may end in any line end or in none', async () => {
+    await withFolder({ unix: 'a b\n', windows: 'a b\r\n', bare: 'a b' }, (cwd) =>
+      withSandbox({ password: 'a b' }, async ({ to }) => {
+        for (const file of ['unix', 'windows', 'bare']) {
+          const args = ['mwi', 'on', '1000@phones.test', '--password-file', file, ...to];
+          expect((await runCli(args, { cwd })).code).toBe(0);
+        }
+      }),
+    );
+  });
+});
