@@ -71,7 +71,7 @@ export async function carryOut(task: Task): Promise<Done> {
   const name = serverName(server.host, server.port);
   const interrupt = new Interrupt();
   const lane: LaneOptions = {
-    connect: connector(server, flags),
+    connect: connector(server, flags, interrupt.signal),
     pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
     signal: interrupt.signal,
   };
@@ -107,10 +107,10 @@ async function* until<T>(signal: AbortSignal, entries: AsyncIterable<T>): AsyncG
   }
 }
 
-function connector(server: Server, { concurrency, timeout }: TaskFlags): LaneOptions['connect'] {
+function connector(server: Server, { concurrency, timeout }: TaskFlags, signal: AbortSignal): LaneOptions['connect'] {
   const ms = timeout === undefined ? undefined : parseDuration('timeout', timeout);
   const limits = ms === undefined ? {} : { connectTimeoutMs: ms, replyTimeoutMs: ms };
-  return () => connect({ ...server, maxInFlight: concurrency, ...limits });
+  return () => connect({ ...server, maxInFlight: concurrency, signal, ...limits });
 }
 
 async function sendAndReport(
@@ -146,6 +146,12 @@ function judge(found: Survey, { name }: PhoneSource, flags: TaskFlags): void {
     const servers = [...found.servers].join(', ');
     throw new Failure(`${name} has phones of several servers: ${servers}; a run is for one`, exit, {
       hint: `choose the phones of one: --where server=${[...found.servers][0]}`,
+    });
+  }
+  const [named] = found.servers;
+  if (named !== undefined && flags.host === undefined && !flags['dry-run']) {
+    throw new Failure(`${name} names the server ${named}, and --host does not say where that is`, exit, {
+      hint: 'the host of its event socket: --host',
     });
   }
   if (found.invalid > 0 && !flags['skip-invalid']) {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Connection } from './connection.js';
 import { Decoder, type DecoderLimits } from './decoder.js';
-import { type DialOptions, dial, serverName } from './dial.js';
+import { type DialOptions, dial, givenUp, serverName } from './dial.js';
 import { EslAuthError, EslTimeoutError, EslUnsafeError } from './errors.js';
 import { greeting } from './greeting.js';
 import type { Message } from './message.js';
@@ -25,6 +25,8 @@ export interface ConnectOptions extends DecoderLimits {
   readonly onMessage?: (message: Message) => void;
   /** How names become addresses; the system's resolver if not given. */
   readonly lookup?: DialOptions['lookup'];
+  /** Aborted before the login is done, it gives up; after that, this has no more effect. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -36,17 +38,17 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const fault = textFault(`${user ?? ''}${password}`);
   if (fault !== undefined) throw new EslUnsafeError(`the login can't be sent: ${fault}`);
   const name = serverName(host, port);
-  const late = new Deadline(connectTimeoutMs, `${name} took the connection but did not log us in`);
+  const limit = new Limit(name, connectTimeoutMs, options.signal);
   let socket: Socket | undefined;
   try {
     socket = await dial({ ...options, port, timeoutMs: connectTimeoutMs });
     const decoder = new Decoder(options);
-    await late.orBefore(greeting(socket, decoder, name));
+    await limit.orBefore(greeting(socket, decoder, name));
     const connection = new Connection(socket, decoder, { ...options, name });
     if (user !== undefined) decoder.expectCutReply();
     const line = user === undefined ? `auth ${password}` : `userauth ${user}:${password}`;
-    const reply = await late.orBefore(connection.send({ line }));
-    if (reply.ok) return connection;
+    const reply = await limit.orBefore(connection.send({ line }));
+    if (reply.text.startsWith('+OK')) return connection;
     throw new EslAuthError(`${name} refused the login: ${reply.text}`, {
       hint: user === undefined ? 'is the password right?' : `are user ${user} and its esl-password right?`,
     });
@@ -54,30 +56,37 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     socket?.destroy();
     throw error;
   } finally {
-    late.clear();
+    limit.clear();
   }
 }
 
-/** One time limit over several steps. */
-class Deadline {
-  readonly #passed: Promise<never>;
-  #timer: NodeJS.Timeout | undefined;
+/** What ends a login from outside: its time, or its caller. */
+class Limit {
+  readonly #reached: Promise<never>;
+  #clear: () => void = () => {};
 
-  constructor(timeoutMs: number, what: string) {
-    this.#passed = new Promise((_, reject) => {
-      this.#timer = setTimeout(() => {
+  constructor(name: string, timeoutMs: number, signal: AbortSignal | undefined) {
+    this.#reached = new Promise((_, reject) => {
+      const onAbort = (): void => reject(givenUp(name));
+      const timer = setTimeout(() => {
         const hint = 'is it the event socket, and not an HTTP or TLS port?';
-        reject(new EslTimeoutError(`${what} within ${timeoutMs} ms`, { hint }));
+        const late = `${name} took the connection but did not log us in within ${timeoutMs} ms`;
+        reject(new EslTimeoutError(late, { hint }));
       }, timeoutMs);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#clear = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
     });
-    this.#passed.catch(() => {});
+    this.#reached.catch(() => {});
   }
 
   orBefore<T>(step: Promise<T>): Promise<T> {
-    return Promise.race([step, this.#passed]);
+    return Promise.race([step, this.#reached]);
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#clear();
   }
 }

@@ -100,12 +100,19 @@ export class Connection {
     });
   }
 
-  /** Says `exit` once all commands are answered, and waits for the end. Leaves no socket and no timer behind. */
+  /**
+   * Says `exit` once all commands are answered, and waits for the end. Leaves no socket and no timer behind. If the answer
+   * is not that to an `exit`, some reply before it was nobody's, and `closed` says so.
+   */
   async close(): Promise<void> {
     if (this.open) {
       const goodbye = this.send({ line: 'exit' });
       this.#closing = true;
-      await goodbye.catch(() => {});
+      const reply = await goodbye.catch(() => undefined);
+      if (reply && reply.text !== '+OK bye') {
+        this.#closing = false;
+        this.#mismatch('something else than a goodbye');
+      }
       this.#socket.destroySoon();
     }
     this.#closing = true;
@@ -169,19 +176,21 @@ export class Connection {
   }
 
   #settle(message: Message): void {
-    const call = this.#inFlight.shift();
+    const call = this.#inFlight.peek();
     const wrongKind = message.contentType === 'api/response' && call?.command.isApi === false;
     if (!call || wrongKind) {
-      const what = call ? 'an api/response to a command that is no api' : 'a reply that nobody asked for';
-      const failure: Failure = (written) =>
-        new EslProtocolError(`${this.#name} sent ${what}: replies and commands no longer match`, { written });
-      call?.reject(failure(true));
-      this.#fail(failure);
+      this.#mismatch(call ? 'an api/response to a command that is no api' : 'a reply that nobody asked for');
       return;
     }
+    this.#inFlight.shift();
     if (this.#inFlight.length > 0) this.#timer?.refresh();
     else this.#stopTimer();
     call.resolve(toReply(message));
+  }
+
+  #mismatch(what: string): void {
+    const reason = `${this.#name} sent ${what}: replies and commands no longer match`;
+    this.#fail((written) => new EslProtocolError(reason, { written }));
   }
 
   #startTimer(): void {
@@ -200,7 +209,9 @@ export class Connection {
     setImmediate(() => {
       if (!oldest || this.#inFlight.peek() !== oldest) return;
       const late = `no reply from ${this.#name} within ${this.#replyTimeoutMs} ms`;
-      this.#fail((written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }));
+      this.#fail(
+        (written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }),
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import { connect as dialSocket, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { EslConnectError, EslTimeoutError } from './errors.js';
+import { EslConnectError, type EslError, EslTimeoutError } from './errors.js';
 
 export interface DialOptions {
   /** A name or an IPv4 or IPv6 address. Of a name with several addresses, each is tried. */
@@ -8,6 +8,8 @@ export interface DialOptions {
   readonly timeoutMs: number;
   /** How names become addresses; the system's resolver if not given. */
   readonly lookup?: TcpNetConnectOpts['lookup'];
+  /** Aborted, it gives up; once the connection stands, this has no more effect. */
+  readonly signal?: AbortSignal;
 }
 
 /** `host:port`, with an IPv6 address in brackets. */
@@ -19,7 +21,7 @@ export function serverName(host: string, port: number): string {
  * A TCP connection.
  * @throws EslConnectError, EslTimeoutError
  */
-export function dial({ host, port, timeoutMs, lookup }: DialOptions): Promise<Socket> {
+export function dial({ host, port, timeoutMs, lookup, signal }: DialOptions): Promise<Socket> {
   const name = serverName(host, port);
   return new Promise((resolve, reject) => {
     const socket = dialSocket({
@@ -30,25 +32,33 @@ export function dial({ host, port, timeoutMs, lookup }: DialOptions): Promise<So
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(timeoutMs / 4)),
       ...(lookup && { lookup }),
     });
+    const settle = (error?: EslError): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect).off('error', onError);
+      if (error) {
+        socket.on('error', () => {}).destroy();
+        reject(error);
+      } else {
+        resolve(socket);
+      }
+    };
+    const onConnect = (): void => settle();
+    const onError = (cause: NodeJS.ErrnoException): void => settle(connectError(name, cause));
+    const onAbort = (): void => settle(givenUp(name));
     const timer = setTimeout(() => {
-      socket.destroy();
-      reject(
-        new EslTimeoutError(`${name} did not take the connection within ${timeoutMs} ms`, {
-          hint: 'is the host up, and does a firewall drop the port?',
-        }),
-      );
+      const hint = 'is the host up, and does a firewall drop the port?';
+      settle(new EslTimeoutError(`${name} did not take the connection within ${timeoutMs} ms`, { hint }));
     }, timeoutMs);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeListener('error', fail);
-      resolve(socket);
-    });
-    socket.once('error', fail);
-    function fail(cause: NodeJS.ErrnoException): void {
-      clearTimeout(timer);
-      reject(connectError(name, cause));
-    }
+    socket.once('connect', onConnect).once('error', onError);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
   });
+}
+
+/** The error of a connection that its caller did not want any more before it stood. */
+export function givenUp(name: string): EslConnectError {
+  return new EslConnectError(`connecting to ${name} was given up`);
 }
 
 function connectError(name: string, cause: NodeJS.ErrnoException): EslConnectError {

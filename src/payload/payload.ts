@@ -10,6 +10,9 @@ export interface Payload {
   readonly body: string;
 }
 
+/** Of an event string that only a mistake makes so long, no more is shown, characters. */
+const MAX_DETAIL = 200;
+
 /** The value of a header, looked up without regard to case as FreeSWITCH does. */
 export function headerOf(payload: Payload, name: string): string | undefined {
   return payload.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
@@ -26,5 +29,6 @@ export function toCommand({ event, headers, body }: Payload): Command {
  */
 export function titleOf(payload: Payload): string {
   const detail = headerOf(payload, 'event-string') ?? headerOf(payload, 'feature-event');
-  return detail === undefined ? payload.event : `${payload.event} ${detail}`;
+  if (detail === undefined) return payload.event;
+  return `${payload.event} ${detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL)}…` : detail}`;
 }

@@ -111,7 +111,11 @@ describe.concurrent('an inventory', () => {
     expect({ code, users }).toEqual({ code: 3, users: [] });
     expect(stderr).toContain('phones of several servers: east, west');
     expect(stderr).toContain('try: choose the phones of one: --where server=east');
-    const one = await run(files, ['mwi', 'on', '-i', 'fleet.csv', '--where', 'server=east']);
+    const east = ['mwi', 'on', '-i', 'fleet.csv', '--where', 'server=east'];
+    const anywhere = await run(files, east);
+    expect(anywhere).toMatchObject({ code: 3, users: [] });
+    expect(anywhere.stderr).toContain('names the server east, and --host does not say where that is');
+    const one = await run(files, [...east, '--host', '127.0.0.1']);
     expect(one).toMatchObject({ code: 0, users: ['1', '3'] });
   });
 

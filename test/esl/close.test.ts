@@ -82,6 +82,22 @@ describe('close', () => {
     await noSockets();
   });
 
+  it('says so if exit is answered by a reply that an earlier command was owed', async () => {
+    const server = await scriptedServer(async (peer) => {
+      await peer.acceptLogin();
+      await peer.command();
+      // One reply too many: every later one belongs to the command before.
+      peer.write(commandReply('+OK 1') + commandReply('+OK 2'));
+      await peer.command();
+    });
+    const connection = await connectTo(server);
+    const first = connection.send({ line: 'sendevent A' });
+    const goodbye = connection.close();
+    expect((await first).text).toBe('+OK 1');
+    await goodbye;
+    expect(await connection.closed).toMatchObject({ code: 'protocol' });
+  });
+
   it('fails what was under way if the reply does not come, and ends', async () => {
     const server = await scriptedServer(async (peer) => {
       await peer.acceptLogin();

@@ -22,7 +22,10 @@ export class BytesReporter implements Reporter {
       void this.#terminal.flush();
       this.#terminal.say(`# ${printable(who)}: ${what}`);
     }
-    return bytes ? this.#terminal.write(bytes.toString()) : undefined;
+    if (!bytes) return undefined;
+    const text = bytes.toString();
+    // A body without a line end would run into what follows; into a file or a pipe it goes as it is.
+    return this.#terminal.write(this.#terminal.stdout.isTTY && !text.endsWith('\n') ? `${text}\n` : text);
   }
 
   end({ counts }: RunTail): Wait {
