@@ -19,8 +19,6 @@ export type Choice =
       readonly template: string;
       /** Stand against the columns of the row. */
       readonly values?: Values;
-      /** Stand back for columns of the row. */
-      readonly defaults?: Values;
       readonly vendor?: string | undefined;
       /** What the user should know before counting on it; said once for each vendor. */
       readonly note?: string | undefined;

@@ -92,12 +92,10 @@ export class Planner {
     }
   }
 
-  /** Flags stand against columns, columns with something in them against defaults; who the phone is against all. */
+  /** Flags stand against columns; who the phone is stands against all. */
   #values({ aor, profile, columns }: Phone, choice: Choice & { kind: 'template' }, actual: string): Values {
-    const defaults = Object.entries(choice.defaults ?? {}).filter(([name]) => !columns[name]);
     return {
       ...columns,
-      ...Object.fromEntries(defaults),
       ...choice.values,
       user: aor.user,
       host: aor.host,

@@ -1,5 +1,5 @@
 import type { Entry, RowProblem } from '../inventory/phone.js';
-import type { Outcome, OutcomeWord } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import type { Planned, Planner } from './plan.js';
 
 /** What a run would do, learnt by planning every phone once without keeping any. */
@@ -8,7 +8,6 @@ export interface Survey {
   readonly phones: number;
   /** Phones that something will be sent to. */
   readonly orders: number;
-  readonly skipped: number;
   readonly invalid: number;
   /** What is wrong, the first of them. */
   readonly faults: readonly Fault[];
@@ -36,13 +35,13 @@ const MAX_SERVERS = 5;
  */
 export async function survey(entries: AsyncIterable<Entry>, planner: Planner): Promise<Survey> {
   planner.restart();
-  const counts: Partial<Record<OutcomeWord, number>> = {};
   const widths = { aor: 0, vendor: 0, profile: 0, event: 0 };
   const faults: Fault[] = [];
   const notes = new Map<string, string>();
   const servers = new Set<string>();
   let phones = 0;
   let orders = 0;
+  let invalid = 0;
   for await (const entry of entries) {
     const planned = await planner.plan(entry);
     phones++;
@@ -58,11 +57,11 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);
       continue;
     }
-    const { outcome } = planned.outcome;
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
-    if (outcome === 'invalid' && faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));
+    if (planned.outcome.outcome !== 'invalid') continue;
+    invalid++;
+    if (faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));
   }
-  return { phones, orders, skipped: counts.skipped ?? 0, invalid: counts.invalid ?? 0, faults, notes, servers, widths };
+  return { phones, orders, invalid, faults, notes, servers, widths };
 }
 
 function faultOf(entry: Entry, { outcome }: Planned & { kind: 'settled' }): Fault {

@@ -7,8 +7,6 @@ export interface TemplateOrderOptions {
   readonly template: string;
   /** Given by the user: these stand against columns of the same name. */
   readonly values?: Values;
-  /** These stand back for columns of the same name. */
-  readonly defaults?: Values;
   readonly reboots?: boolean;
   /** @default DEFAULT_RATE */
   readonly rate?: number;
@@ -16,7 +14,7 @@ export interface TemplateOrderOptions {
 
 /** The same template for every phone. */
 export function templateOrder(options: TemplateOrderOptions): Order {
-  const { verb, template, values = {}, defaults = {}, reboots = false, rate = DEFAULT_RATE } = options;
+  const { verb, template, values = {}, reboots = false, rate = DEFAULT_RATE } = options;
   return {
     verb,
     reboots,
@@ -27,7 +25,6 @@ export function templateOrder(options: TemplateOrderOptions): Order {
         kind: 'template',
         template,
         values,
-        defaults,
         vendor: found.kind === 'vendor' ? found.vendor.key : undefined,
       };
     },

@@ -11,7 +11,6 @@ describe('an order of one template', () => {
       verb: 'notify',
       template: 'notify',
       values: { event: 'x' },
-      defaults: { body: 'y' },
     });
     expect(order).toMatchObject({ verb: 'notify', reboots: false, rate: DEFAULT_RATE });
     for (const columns of [{}, { vendor: 'Nobody knows it' }, { vendor: 'Cisco' }]) {
@@ -19,7 +18,6 @@ describe('an order of one template', () => {
         kind: 'template',
         template: 'notify',
         values: { event: 'x' },
-        defaults: { body: 'y' },
         vendor: undefined,
       });
     }

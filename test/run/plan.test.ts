@@ -20,21 +20,18 @@ function plan(planner: Planner, one: Phone): Promise<Planned> {
 }
 
 describe('the values of an order', () => {
-  it('come from the flags, else from the columns, else from the defaults', async () => {
+  it('come from the flags, else from the columns', async () => {
     const catalog = catalogOf({ show: SHOW });
-    const order = (values: object, defaults: object) =>
-      templateOrder({ verb: 'send', template: 'show', values: { ...values }, defaults: { ...defaults } });
-    const what = async (values: object, columns: Record<string, string>, defaults: object) => {
-      const planned = await plan(plannerOf(order(values, defaults), { catalog }), phone('1000', columns));
+    const what = async (values: Record<string, string>, columns: Record<string, string>) => {
+      const order = templateOrder({ verb: 'send', template: 'show', values });
+      const planned = await plan(plannerOf(order, { catalog }), phone('1000', columns));
       return bytesOf(planned).split('|')[1];
     };
-    expect(await what({ what: 'flag' }, { what: 'column' }, { what: 'default' })).toBe('flag');
-    expect(await what({}, { what: 'column' }, { what: 'default' })).toBe('column');
-    expect(await what({}, {}, { what: 'default' })).toBe('default');
-    // Who sets a flag to nothing means it; a cell with nothing in it says nothing.
-    expect(await what({ what: '' }, { what: 'column' }, { what: 'default' })).toBe('');
-    expect(await what({}, { what: '' }, { what: 'default' })).toBe('default');
-    expect(await what({}, { what: '' }, {})).toBe('');
+    expect(await what({ what: 'flag' }, { what: 'column' })).toBe('flag');
+    expect(await what({}, { what: 'column' })).toBe('column');
+    // Who sets a flag to nothing means it.
+    expect(await what({ what: '' }, { what: 'column' })).toBe('');
+    expect(await what({}, { what: '' })).toBe('');
   });
 
   it('never say that the phone is another one', async () => {
@@ -47,7 +44,7 @@ describe('the values of an order', () => {
       named_profile: 'evil',
       what: '',
     };
-    const planner = plannerOf(templateOrder({ verb: 'send', template: 'show', values: lies, defaults: lies }), {
+    const planner = plannerOf(templateOrder({ verb: 'send', template: 'show', values: lies }), {
       catalog: catalogOf({ show: SHOW }),
     });
     const bytes = bytesOf(await plan(planner, phone('1000', { named_profile: 'evil', host: 'evil' })));
