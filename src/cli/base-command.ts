@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { Catalog } from '../payload/catalog.js';
+import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
-import { type Failure, toFailure } from './failure.js';
+import { Failure, toFailure } from './failure.js';
 import { SCHEMA } from './output/schema.js';
 import { printable, Terminal } from './terminal.js';
 
@@ -34,8 +35,17 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: unknown): Promise<void> {
     const { exit } = (error as { oclif?: { exit?: number } }).oclif ?? {};
     if (exit === 0) return;
-    this.show(toFailure(error));
+    this.show(this.#withNearFlag(toFailure(error)));
     if (process.env.PHONECTL_DEBUG && error instanceof Error) this.terminal.say(error.stack ?? '');
+  }
+
+  /** For a flag that there is not, the one that was probably meant. */
+  #withNearFlag(failure: Failure): Failure {
+    const typed = /^Nonexistent flags?: --([\w-]{3,30})/.exec(failure.message)?.[1];
+    if (typed === undefined) return failure;
+    const { baseFlags, flags } = this.ctor;
+    const near = Object.keys({ ...baseFlags, ...flags }).find((flag) => editDistance(flag, typed.toLowerCase()) <= 2);
+    return near === undefined ? failure : new Failure(failure.message, failure.exitCode, { hint: `--${near}` });
   }
 
   /** Shows what ended the command; for `--json` as a document on stdout as well. */

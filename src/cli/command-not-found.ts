@@ -1,4 +1,5 @@
 import type { Hook } from '@oclif/core/hooks';
+import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
 import { printable } from './terminal.js';
 
@@ -7,9 +8,10 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
   const typed = id.replaceAll(':', ' ');
   const words = typed.split(' ');
   const known = config.commandIDs.map((other) => other.replaceAll(':', ' '));
-  const near = known.filter((other) =>
-    other.split(' ').some((word) => words.includes(word) || isNear(word, words[0] ?? '')),
-  );
+  const shared = (other: string): number => other.split(' ').filter((word) => words.includes(word)).length;
+  const near = known
+    .filter((other) => shared(other) > 0 || other.split(' ').some((word) => isNear(word, words[0] ?? '')))
+    .sort((a, b) => shared(b) - shared(a));
   process.stderr.write(`phonectl: there is no command "${printable(typed.slice(0, 60))}"\n`);
   const hint = near.length > 0 ? near.slice(0, 4).join(', ') : 'phonectl --help';
   process.stderr.write(`  try: ${hint}\n`);
@@ -18,7 +20,8 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
 
 export default commandNotFound;
 
-function isNear(a: string, b: string): boolean {
-  if (b.length < 3) return false;
-  return a.startsWith(b) || b.startsWith(a) || [...a].sort().join('') === [...b].sort().join('');
+function isNear(known: string, text: string): boolean {
+  const typed = text.slice(0, 20).toLowerCase();
+  if (typed.length < 3) return false;
+  return known.startsWith(typed) || editDistance(known, typed) <= (typed.length > 4 ? 2 : 1);
 }

@@ -14,6 +14,7 @@ export const EXIT = {
   short: 5,
   /** There is no such command. */
   noCommand: 127,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

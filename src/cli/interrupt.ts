@@ -1,9 +1,9 @@
 import { EXIT } from './exit-codes.js';
 
-const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
 
 /**
- * Turns Ctrl-C and SIGTERM into an abort of what has begun; the second one, and one before anything has begun, ends the
+ * Turns Ctrl-C, SIGTERM and SIGHUP into an abort of what has begun; the second one, and one before anything has begun, ends the
  * process at once.
  */
 export class Interrupt {

@@ -1,7 +1,8 @@
 import { phonesFromArguments } from '../inventory/arguments.js';
-import type { PhoneSource } from '../inventory/phone.js';
+import type { Phone, PhoneSource } from '../inventory/phone.js';
 import { select } from '../inventory/select.js';
 import { parseWhere } from '../inventory/where.js';
+import { vendorOf } from '../run/dialect-order.js';
 import { usageError } from './failure.js';
 import { parsePairs } from './flags.js';
 
@@ -22,8 +23,17 @@ export interface SelectionFlags {
 export async function openPhones(aors: readonly string[], flags: SelectionFlags): Promise<PhoneSource> {
   const where = (flags.where ?? []).map(parseWhere);
   const source = await openSource(aors, flags);
-  return select(source, { where, ...(flags.limit !== undefined && { limit: flags.limit }) });
+  return select(source, { where, recognise: BY_DIALECT, ...(flags.limit !== undefined && { limit: flags.limit }) });
 }
+
+/** `--where vendor=cisco-spa` means what `inventory list` shows, not only what the cell says (`Linksys`). */
+const BY_DIALECT = {
+  columns: ['vendor', 'model'],
+  of(phone: Phone) {
+    const found = vendorOf(phone);
+    return found.kind === 'vendor' ? { vendor: found.vendor.key, model: found.model } : {};
+  },
+};
 
 async function openSource(aors: readonly string[], flags: SelectionFlags): Promise<PhoneSource> {
   const { inventory, domain, delimiter, map } = flags;

@@ -25,6 +25,7 @@ import {
 import { Interrupt } from './interrupt.js';
 import { createReporter } from './output/create.js';
 import { openPhones } from './phones.js';
+import { plural } from './plural.js';
 import { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -82,7 +83,7 @@ export async function carryOut(task: Task): Promise<Done> {
     const found = await survey(phones.entries(), planner);
     judge(found, phones, flags);
     if (!flags.quiet) for (const [vendor, note] of found.notes) terminal.say(`note: ${vendor}: ${note}`);
-    if (!flags['dry-run'] && !(await confirm(terminal, order, found.orders, flags.yes))) {
+    if (!flags['dry-run'] && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
       return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
     }
     interrupt.begin();
@@ -92,7 +93,7 @@ export async function carryOut(task: Task): Promise<Done> {
       concurrency: flags.concurrency,
       ...(!flags['dry-run'] && { lane }),
     });
-    return conclude(result, interrupt);
+    return conclude(result, interrupt, terminal);
   } finally {
     interrupt.release();
     await phones.close();
@@ -105,6 +106,11 @@ async function* until<T>(signal: AbortSignal, entries: AsyncIterable<T>): AsyncG
     if (signal.aborted) return;
     yield entry;
   }
+}
+
+/** What an order is asked about: of a template, what comes out of it tells whether it is a reboot. */
+function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
+  return { verb, reboots: reboots ?? restarts > 0 };
 }
 
 function connector(server: Server, { concurrency, timeout }: TaskFlags, signal: AbortSignal): LaneOptions['connect'] {
@@ -158,7 +164,7 @@ function judge(found: Survey, { name }: PhoneSource, flags: TaskFlags): void {
     const all = found.invalid === 1 ? '1 row is wrong' : `${found.invalid} rows are wrong`;
     throw new Failure(`${name}: ${all}; nothing was sent`, exit, {
       details: describeFaults(found, name),
-      ...(found.orders > 0 && { hint: 'mend them, or send to the others with --skip-invalid' }),
+      ...(found.orders > 0 && exit === EXIT.input && { hint: 'mend them, or send to the others with --skip-invalid' }),
     });
   }
 }
@@ -173,12 +179,20 @@ function describeFaults({ faults, invalid }: Survey, name: string): string[] {
   return lines;
 }
 
-function conclude({ counts, short, connectError, lost, failure }: RunResult, interrupt: Interrupt): Done {
+function conclude(
+  { counts, short, connectError, lost, failure }: RunResult,
+  interrupt: Interrupt,
+  terminal: Terminal,
+): Done {
   if (failure !== undefined) {
     const { message, exitCode, hint } = toFailure(failure);
     // The code of an inventory that is wrong says that nothing was sent.
     const code = counts.accepted && exitCode !== EXIT.internal ? EXIT.short : exitCode;
     return { exitCode: code, failure: new Failure(message, code, { hint }) };
+  }
+  if (terminal.broken && !terminal.failure && counts['not-sent']) {
+    const left = `${interrupt.signal.reason}; ${plural(counts['not-sent'], 'phone')} not told`;
+    return { exitCode: EXIT.short, failure: new Failure(left, EXIT.short) };
   }
   // A server that hangs up once all is answered does no harm; replies that match no command may be anybody's.
   const isShort = short > 0 || lost?.code === 'protocol';

@@ -9,7 +9,7 @@ export default class Message extends SendCommand {
   static override usage = 'message TEXT [AOR...] [FLAGS]';
   static override summary = 'Show a text on phones';
   static override description =
-    'Sends a SIP MESSAGE to every registration of the phone. With --body-file the text comes from a file, and all arguments are phones.';
+    'Sends a SIP MESSAGE to every registration of the phone. The text is sent as it is; for one with {{columns}} in it, write a template and use send. With --body-file the text comes from a file, and all arguments are phones.';
   static override examples = [
     "<%= config.bin %> message 'Canteen closes at 2' 1000@example.com",
     "<%= config.bin %> message 'Canteen closes at 2' --inventory phones.csv --where floor=3",
@@ -30,6 +30,10 @@ export default class Message extends SendCommand {
     const positional = args.text ?? [];
     const [text, ...phones] = fromFile === undefined ? positional : [fromFile, ...positional];
     if (!text) throw usageError('no text', "message 'the text' 1000@example.com, or --body-file");
+    const word = phones.find((phone) => !phone.includes('@'));
+    if (word !== undefined && flags.domain === undefined) {
+      throw usageError(`"${word}" is no phone`, "put quotes around the text: message 'the text' 1000@example.com");
+    }
     const order = templateOrder({
       verb: 'message',
       template: 'send-message',

@@ -2,7 +2,6 @@ import * as Flags from '@oclif/core/flags';
 import { aors, required } from '../cli/args.js';
 import { bodyFlags, readBody } from '../cli/body.js';
 import { SendCommand } from '../cli/send-command.js';
-import { isRebootWord } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Notify extends SendCommand {
@@ -27,7 +26,6 @@ export default class Notify extends SendCommand {
       verb: 'notify',
       template: 'notify',
       values: { event: args.event, body, content_type: contentType },
-      reboots: isRebootWord(args.event),
     });
     await this.send(order, args.aor ?? [], flags);
   }

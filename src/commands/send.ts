@@ -2,7 +2,7 @@ import { aors, required } from '../cli/args.js';
 import { parsePairs, setFlag } from '../cli/flags.js';
 import { SendCommand } from '../cli/send-command.js';
 import { eventName } from '../payload/rules.js';
-import { isRebootWord, MWI_RATE } from '../run/order.js';
+import { MWI_RATE } from '../run/order.js';
 import { templateOrder } from '../run/template-order.js';
 
 export default class Send extends SendCommand {
@@ -18,14 +18,11 @@ export default class Send extends SendCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Send);
     const template = await this.catalog(flags['template-dir']).load(args.template);
-    const { event, headers } = template.source;
-    const words = headers.find(({ name }) => name.toLowerCase() === 'event-string')?.value ?? '';
     const order = templateOrder({
       verb: `send ${template.name}`,
       template: args.template,
       values: parsePairs('set', flags.set),
-      reboots: isRebootWord(words),
-      ...(eventName(event) === 'MESSAGE_WAITING' && { rate: MWI_RATE }),
+      ...(eventName(template.source.event) === 'MESSAGE_WAITING' && { rate: MWI_RATE }),
     });
     await this.send(order, args.aor ?? [], flags);
   }

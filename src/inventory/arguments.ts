@@ -16,8 +16,18 @@ function readAor(text: string, defaultDomain: string): Aor | AorProblem {
   return { problem: 'has no domain', hint: `write ${show(user)}@domain, or use --domain` };
 }
 
+const PATTERN: AorProblem = {
+  problem: 'looks like a pattern, and an AOR is one phone',
+  hint: "choose phones of an inventory: -i phones.csv --where 'user=10*'",
+};
+
+/** `*@example.com`, `10*`; a feature code such as `*98` is not one. */
+function isPattern(text: string): boolean {
+  return /^(?:sips?:)?(?:[^@]*[^@*])?\*(?:@|$)/.test(text.trim());
+}
+
 function toEntry(text: string, position: number, defaultDomain: string): Entry {
-  const aor = readAor(text.trim(), defaultDomain);
+  const aor = isPattern(text) ? PATTERN : readAor(text.trim(), defaultDomain);
   if (!isAor(aor)) {
     const problems = [valueProblem(position, 'aor', text, aor.problem, aor.hint)];
     return { kind: 'problem', row: position, aor: show(text, 100), problems, columns: { aor: text } };

@@ -1,4 +1,4 @@
-import type { Entry, PhoneSource } from './phone.js';
+import type { Entry, Phone, PhoneSource } from './phone.js';
 import { bindWhere, type Condition, matches, type Where } from './where.js';
 
 export interface Selection {
@@ -6,6 +6,11 @@ export interface Selection {
   readonly where?: readonly Where[];
   /** The number of phones after which reading stops; rows with problems don't count. */
   readonly limit?: number;
+  /** What is known of a phone beside what its row says, such as the vendor that its User-Agent tells. */
+  readonly recognise?: {
+    readonly columns: readonly string[];
+    of(phone: Phone): Readonly<Record<string, string | undefined>>;
+  };
 }
 
 /**
@@ -15,16 +20,19 @@ export interface Selection {
  * Closing the selection closes the source.
  * @throws WhereError while entries are read, before the first, if `where` names a column that there is not
  */
-export function select(source: PhoneSource, { where = [], limit }: Selection): PhoneSource {
+export function select(source: PhoneSource, selection: Selection): PhoneSource {
   return {
     name: source.name,
     columns: () => source.columns(),
-    entries: () => selected(source, where, limit ?? Number.POSITIVE_INFINITY),
+    entries: () => selected(source, selection),
     close: () => source.close(),
   };
 }
 
-async function* selected(source: PhoneSource, where: readonly Where[], limit: number): AsyncGenerator<Entry, void> {
+async function* selected(
+  source: PhoneSource,
+  { where = [], limit = Number.POSITIVE_INFINITY, recognise }: Selection,
+): AsyncGenerator<Entry, void> {
   let conditions: readonly Condition[] | undefined;
   let left = limit;
   if (left <= 0) return;
@@ -32,7 +40,9 @@ async function* selected(source: PhoneSource, where: readonly Where[], limit: nu
     // Only now: not every source knows its columns before its first entry.
     conditions ??= bindAll(where, source);
     const columns = entry.kind === 'phone' ? entry.phone.columns : entry.columns;
-    if (columns !== undefined && !matches(conditions, columns)) continue;
+    const isAsked = recognise && conditions.some(({ column }) => recognise.columns.includes(column));
+    const recognised = isAsked && entry.kind === 'phone' ? recognise.of(entry.phone) : undefined;
+    if (columns !== undefined && !matches(conditions, columns, recognised)) continue;
     yield entry;
     if (entry.kind === 'phone' && --left <= 0) return;
   }

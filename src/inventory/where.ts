@@ -77,6 +77,8 @@ export function parseWhere(expression: string): Where {
 export interface Condition {
   readonly column: string;
   readonly test: (value: string) => boolean;
+  /** Whether the condition is one of `!=` and `!~`. */
+  readonly excludes: boolean;
 }
 
 /**
@@ -87,7 +89,7 @@ export interface Condition {
  */
 export function bindWhere(where: Where, columns: readonly string[]): Condition {
   const column = findColumn(where.column, columns);
-  if (column !== undefined) return { column, test: where.test };
+  if (column !== undefined) return { column, test: where.test, excludes: where.operator.startsWith('!') };
   const close = nearColumns(where.column, columns);
   const all = new Set([...columns, ...Object.keys(COLUMN_ALIASES)]);
   throw new WhereError(
@@ -99,11 +101,22 @@ export function bindWhere(where: Where, columns: readonly string[]): Condition {
   );
 }
 
-/** Whether all conditions hold. A column that is not there is empty. */
-export function matches(conditions: readonly Condition[], columns: Readonly<Record<string, string>>): boolean {
-  for (const { column, test } of conditions) {
-    const value = Object.hasOwn(columns, column) ? (columns[column] ?? '') : '';
-    if (!test(value)) return false;
+type Columns = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether all conditions hold. A column that is not there is empty. Where `recognised` has a column as well, one of the
+ * two values is enough to be meant, and one is enough to be excluded.
+ */
+export function matches(conditions: readonly Condition[], columns: Columns, recognised: Columns = {}): boolean {
+  for (const { column, test, excludes } of conditions) {
+    const isMet = test(own(columns, column) ?? '');
+    const other = own(recognised, column);
+    const isOtherMet = other === undefined ? isMet : test(other);
+    if (!(excludes ? isMet && isOtherMet : isMet || isOtherMet)) return false;
   }
   return true;
+}
+
+function own(columns: Columns, column: string): string | undefined {
+  return Object.hasOwn(columns, column) ? columns[column] : undefined;
 }

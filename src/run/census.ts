@@ -12,6 +12,8 @@ export interface Census {
   readonly duplicates: number;
   /** Phones by the key of their vendor, or `unknown`. */
   readonly vendors: ReadonlyMap<string, number>;
+  /** Vendors that rows name and nobody knows, the first few, with how many rows name them. */
+  readonly unknownVendors: ReadonlyMap<string, number>;
   /** What is wrong, the first of it. */
   readonly problems: readonly RowProblem[];
   /** How much more is wrong. */
@@ -19,6 +21,7 @@ export interface Census {
 }
 
 const MAX_PROBLEMS = 50;
+const MAX_UNKNOWN = 10;
 
 /**
  * Counts what is in an inventory, without keeping it.
@@ -26,6 +29,7 @@ const MAX_PROBLEMS = 50;
  */
 export async function census(entries: AsyncIterable<Entry>): Promise<Census> {
   const vendors = new Map<string, number>();
+  const unknownVendors = new Map<string, number>();
   const problems: RowProblem[] = [];
   const seen = new SeenSet();
   let phones = 0;
@@ -52,7 +56,11 @@ export async function census(entries: AsyncIterable<Entry>): Promise<Census> {
     phones++;
     const vendor = found.kind === 'vendor' ? found.vendor.key : 'unknown';
     vendors.set(vendor, (vendors.get(vendor) ?? 0) + 1);
+    if (found.kind === 'skip' && phone.vendor !== undefined) {
+      const count = unknownVendors.get(phone.vendor);
+      if (count !== undefined || unknownVendors.size < MAX_UNKNOWN) unknownVendors.set(phone.vendor, (count ?? 0) + 1);
+    }
     if (!seen.add(phoneKey(phone.aor, phone.profile))) duplicates++;
   }
-  return { phones, wrong, duplicates, vendors, problems, moreProblems };
+  return { phones, wrong, duplicates, vendors, unknownVendors, problems, moreProblems };
 }

@@ -43,6 +43,8 @@ export function vendorOf(phone: Phone, defaultVendor?: Vendor): Identified | Exc
     return { kind: 'skip', reason: `unknown vendor "${phone.vendor}"${near}` };
   }
   if (seen && found.candidates.includes(seen.vendor)) return { kind: 'vendor', vendor: seen.vendor, model };
+  if (defaultVendor && found.candidates.includes(defaultVendor))
+    return { kind: 'vendor', vendor: defaultVendor, model };
   const choices = found.candidates.map(({ key, label }) => `${key} (${label})`).join(', ');
   return { kind: 'invalid', reason: `vendor "${found.name}" can be ${choices}: say which` };
 }

@@ -5,8 +5,8 @@ import type { Values } from '../payload/part.js';
 export interface Order {
   /** How sentences name it: `resync`, `message`. */
   readonly verb: string;
-  /** Whether phones restart from it. */
-  readonly reboots: boolean;
+  /** Whether phones restart from it; undefined if only its event strings tell. */
+  readonly reboots: boolean | undefined;
   /** Events a second to one server, if the user does not say otherwise. */
   readonly rate: number;
   /** What this order is for this phone. */

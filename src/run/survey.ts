@@ -1,4 +1,5 @@
 import type { Entry, RowProblem } from '../inventory/phone.js';
+import { isRebootWord } from './order.js';
 import type { Outcome } from './outcome.js';
 import type { Planned, Planner } from './plan.js';
 
@@ -8,6 +9,8 @@ export interface Survey {
   readonly phones: number;
   /** Phones that something will be sent to. */
   readonly orders: number;
+  /** Of these, orders from which a phone restarts, as far as their event string tells. */
+  readonly restarts: number;
   readonly invalid: number;
   /** What is wrong, the first of them. */
   readonly faults: readonly Fault[];
@@ -42,6 +45,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
   let phones = 0;
   let orders = 0;
   let invalid = 0;
+  let restarts = 0;
   for await (const entry of entries) {
     const planned = await planner.plan(entry);
     phones++;
@@ -54,6 +58,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
     }
     if (planned.kind === 'order') {
       orders++;
+      if (isRebootWord(target.event ?? '')) restarts++;
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);
       continue;
     }
@@ -61,7 +66,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
     invalid++;
     if (faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));
   }
-  return { phones, orders, invalid, faults, notes, servers, widths };
+  return { phones, orders, restarts, invalid, faults, notes, servers, widths };
 }
 
 function faultOf(entry: Entry, { outcome }: Planned & { kind: 'settled' }): Fault {

@@ -7,17 +7,16 @@ export interface TemplateOrderOptions {
   readonly template: string;
   /** Given by the user: these stand against columns of the same name. */
   readonly values?: Values;
-  readonly reboots?: boolean;
   /** @default DEFAULT_RATE */
   readonly rate?: number;
 }
 
 /** The same template for every phone. */
 export function templateOrder(options: TemplateOrderOptions): Order {
-  const { verb, template, values = {}, reboots = false, rate = DEFAULT_RATE } = options;
+  const { verb, template, values = {}, rate = DEFAULT_RATE } = options;
   return {
     verb,
-    reboots,
+    reboots: undefined,
     rate,
     choose(phone) {
       const found = vendorOf(phone);

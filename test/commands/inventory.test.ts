@@ -46,7 +46,7 @@ describe.concurrent('inventory check', () => {
   it('reads stdin', async () => {
     const result = await run('', ['inventory', 'check', '-'], 'aor\n1@phones.test\n');
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    expect(result.stdout).toContain('stdin: 1 phones, no problems');
+    expect(result.stdout).toContain('stdin: 1 phone, no problems');
   });
 
   it('tells all that is wrong, with the line, the column, the value and what is near', async () => {
@@ -58,7 +58,7 @@ describe.concurrent('inventory check', () => {
     ]);
     expect([plain.code, json.code, plain.stdout]).toEqual([3, 3, '']);
     const lines = linesOf(plain.stderr);
-    expect(lines[0]).toBe('phonectl: phones.csv: 3 rows are wrong, 1 are good');
+    expect(lines[0]).toBe('phonectl: phones.csv: 3 rows are wrong; 1 good one');
     expect(lines.slice(1).map((line) => line.slice(0, 16))).toEqual([
       '  phones.csv:2: ',
       '  phones.csv:2: ',

@@ -35,7 +35,9 @@ describe.concurrent('a command that there is not', () => {
   it.each([
     ['nofity', 'notify'],
     ['mwi blink', 'mwi on'],
-    ['rebot', 'phonectl --help'],
+    ['rebot', 'reboot'],
+    ['Resync', 'resync'],
+    ['mwii', 'mwi on'],
     ['qqq', 'phonectl --help'],
     ['vendor list extra', 'vendor list'],
     ['constructor', 'phonectl --help'],

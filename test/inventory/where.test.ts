@@ -106,3 +106,22 @@ describe('where', () => {
     expect(problem(expression)).toEqual(message);
   });
 });
+
+describe('what is recognised of a phone', () => {
+  const columns = { vendor: 'Linksys', model: '' };
+  const recognised = { vendor: 'cisco-spa', model: 'SPA504G' };
+  it.each([
+    ['vendor=linksys', true],
+    ['vendor=cisco-spa', true],
+    ['vendor=snom', false],
+    ['vendor!=linksys', false],
+    ['vendor!=cisco-spa', false],
+    ['vendor!=snom', true],
+    ['vendor!~^cisco', false],
+    ['model=SPA*', true],
+    ['model!=SPA504G', false],
+  ])('counts for %s', (expression, isMeant) => {
+    const conditions = [bindWhere(parseWhere(expression), ['vendor', 'model'])];
+    expect(matches(conditions, columns, recognised)).toBe(isMeant);
+  });
+});

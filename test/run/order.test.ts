@@ -12,7 +12,7 @@ describe('an order of one template', () => {
       template: 'notify',
       values: { event: 'x' },
     });
-    expect(order).toMatchObject({ verb: 'notify', reboots: false, rate: DEFAULT_RATE });
+    expect(order).toMatchObject({ verb: 'notify', reboots: undefined, rate: DEFAULT_RATE });
     for (const columns of [{}, { vendor: 'Nobody knows it' }, { vendor: 'Cisco' }]) {
       expect(order.choose(phone('1000', columns))).toEqual({
         kind: 'template',
@@ -24,8 +24,8 @@ describe('an order of one template', () => {
   });
 
   it('knows the vendor where the row tells it', () => {
-    const order = templateOrder({ verb: 'notify', template: 'notify', reboots: true, rate: MWI_RATE });
-    expect(order).toMatchObject({ reboots: true, rate: MWI_RATE });
+    const order = templateOrder({ verb: 'notify', template: 'notify', rate: MWI_RATE });
+    expect(order).toMatchObject({ rate: MWI_RATE });
     expect(order.choose(phone('1000', { vendor: 'Linksys' }))).toMatchObject({ vendor: 'cisco-spa' });
     expect(order.choose(phone('1000', { user_agent: 'snomD785/10.1.169.16' }))).toMatchObject({ vendor: 'snom' });
   });

@@ -3,10 +3,14 @@ import { formatCounts } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
 
+/** A mail with more lines is not read. */
+const MAX_LINES = 50;
+
 /** For cron: nothing if all went well; else the phones that fell short and a summary, on stderr. */
 export class QuietReporter implements Reporter {
   readonly #terminal: Terminal;
   #server = '';
+  #shown = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -19,6 +23,7 @@ export class QuietReporter implements Reporter {
 
   phone({ outcome }: Preview): Wait {
     if (!fellShort(outcome)) return undefined;
+    if (this.#shown++ >= MAX_LINES) return undefined;
     const who = outcome.aor || `row ${outcome.row}`;
     this.#terminal.say(
       `${printable(who)}: ${outcome.outcome}${outcome.reason ? `: ${printable(outcome.reason)}` : ''}`,
@@ -27,6 +32,7 @@ export class QuietReporter implements Reporter {
   }
 
   end({ counts, short }: RunTail): Wait {
+    if (this.#shown > MAX_LINES) this.#terminal.say(`… and ${this.#shown - MAX_LINES} more; --output csv shows all`);
     if (short > 0) this.#terminal.say(`phonectl: ${short} fell short through ${this.#server}: ${formatCounts(counts)}`);
     return undefined;
   }

@@ -3,7 +3,9 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { Failure } from '../../cli/failure.js';
 import { jsonFlag, selectionFlags } from '../../cli/flags.js';
+import { censusToJson, describeCensus } from '../../cli/output/census.js';
 import { openPhones } from '../../cli/phones.js';
+import { plural } from '../../cli/plural.js';
 import { describeProblem } from '../../inventory/row-problem.js';
 import { census } from '../../run/census.js';
 
@@ -32,21 +34,10 @@ export default class InventoryCheck extends BaseCommand {
       if (wrong > 0) {
         if (found.moreProblems > 0) details.push(`… and ${found.moreProblems} more`);
         const rows = wrong === 1 ? '1 row is wrong' : `${wrong} rows are wrong`;
-        throw new Failure(`${phones.name}: ${rows}, ${found.phones} are good`, EXIT.input, { details });
+        throw new Failure(`${phones.name}: ${rows}; ${plural(found.phones, 'good one')}`, EXIT.input, { details });
       }
-      const { vendors, ...rest } = found;
-      if (flags.json)
-        return this.printJson({
-          file: phones.name,
-          columns: phones.columns(),
-          ...rest,
-          vendors: Object.fromEntries(vendors),
-        });
-      await this.terminal.write(`${phones.name}: ${found.phones} phones, no problems\n`);
-      await this.terminal.write(`columns: ${phones.columns().join(', ')}\n`);
-      const makes = [...vendors].sort(([, a], [, b]) => b - a).map(([vendor, count]) => `${count} ${vendor}`);
-      await this.terminal.write(`vendors: ${makes.join(', ')}\n`);
-      if (found.duplicates > 0) await this.terminal.write(`duplicates: ${found.duplicates}, which will be skipped\n`);
+      if (flags.json) this.printJson({ file: phones.name, columns: phones.columns(), ...censusToJson(found) });
+      else await this.terminal.write(describeCensus(found, phones));
     } finally {
       await phones.close();
     }

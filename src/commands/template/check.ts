@@ -3,6 +3,7 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { Failure } from '../../cli/failure.js';
 import { jsonFlag, templateFlags } from '../../cli/flags.js';
+import { plural } from '../../cli/plural.js';
 import { checkTemplate } from '../../payload/check-template.js';
 import { TemplateError } from '../../payload/errors.js';
 
@@ -34,7 +35,7 @@ export default class TemplateCheck extends BaseCommand {
     const details = problems.flat();
     const checked = names.length === 1 ? '1 template' : `${names.length} templates`;
     if (details.length > 0)
-      throw new Failure(`${checked} checked, ${details.length} problems`, EXIT.input, { details });
+      throw new Failure(`${checked} checked, ${plural(details.length, 'problem')}`, EXIT.input, { details });
     if (flags.json) this.printJson({ templates: names, problems: [] });
     else await this.terminal.write(`${checked}: no problems\n`);
   }

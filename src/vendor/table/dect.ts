@@ -3,7 +3,7 @@ import type { Vendor } from '../vendor.js';
 export const snomDect: Vendor = {
   key: 'snom-dect',
   label: 'Snom DECT bases (M series)',
-  names: ['Snom M', 'Snom M series'],
+  names: ['Snom DECT', 'Snom M series'],
   namesWithModel: ['Snom'],
   models: [/^(?:snom)?m\d/],
   userAgents: [
