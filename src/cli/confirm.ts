@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Order } from '../run/order.js';
 import { usageError } from './failure.js';
 import type { Terminal } from './terminal.js';
@@ -23,6 +22,7 @@ export async function confirm(
     const why = order.reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
     throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');
   }
+  const { createInterface } = await import('node:readline/promises');
   const readline = createInterface({ input, output: terminal.stderr });
   const closed = new AbortController();
   readline.once('close', () => closed.abort());

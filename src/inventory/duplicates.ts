@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-
 const SMALLEST = 1024;
 
-// One seed for the process, so that both passes of a run agree on what is a duplicate.
-const SEED = randomBytes(8);
-const SEED_LOW = SEED.readInt32LE(0);
-const SEED_HIGH = SEED.readInt32LE(4);
+// One seed for the process, so that both passes of a run agree on what is a duplicate. Not from node:crypto, which would
+// cost each short command some milliseconds to load; all that a guessed seed is good for is a phone that is skipped.
+const SEED_LOW = (Math.random() * 2 ** 32) | 0;
+const SEED_HIGH = (Math.random() * 2 ** 32) | 0;
 
 /**
  * Remembers which keys it has seen, in 11 to 22 bytes for each whatever their length: not the keys but hashes of 64 bits,
