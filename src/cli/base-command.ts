@@ -13,10 +13,13 @@ import { printable, Terminal } from './terminal.js';
  */
 export abstract class BaseCommand extends Command {
   protected readonly terminal = new Terminal();
+  #catalog: Catalog | undefined;
 
   /** The templates that came with phonectl, and the user's own. */
   protected catalog(ownDir?: string): Catalog {
-    return new Catalog(join(this.config.root, 'templates'), ownDir);
+    // One for the whole command, so that a template is read once: what is asked about is what is sent.
+    this.#catalog ??= new Catalog(join(this.config.root, 'templates'), ownDir);
+    return this.#catalog;
   }
 
   /** Prints a document. */
@@ -52,7 +55,7 @@ export abstract class BaseCommand extends Command {
   protected show(failure: Failure): void {
     const { message, hint, details, exitCode } = failure;
     process.exitCode = exitCode;
-    if (this.wantsJson()) {
+    if (this.wantsJson() && !this.terminal.hasDocument) {
       this.printJson({ error: { message, exitCode, ...(hint && { hint }), ...(details.length > 0 && { details }) } });
     }
     this.explain(failure);
@@ -69,6 +72,7 @@ export abstract class BaseCommand extends Command {
   protected wantsJson(): boolean {
     const end = this.argv.indexOf('--');
     const flags = end < 0 ? this.argv : this.argv.slice(0, end);
+    if (process.env.PHONECTL_OUTPUT === 'json' && !flags.some((flag) => /^(?:--output|-o)/.test(flag))) return true;
     return flags.some(
       (flag, index) =>
         flag === '--json' ||

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
+
+/** Far above what fits into a datagram, bytes; the rules of the event say how much that is. */
+const MAX_BYTES = 1024 * 1024;
 
 /** A body from the command line or from a file. */
 export const bodyFlags = {
@@ -20,8 +23,13 @@ export async function readBody(flags: {
   const path = flags['body-file'];
   if (path === undefined) return flags.body;
   try {
+    const { size, isCharacterDevice } = await sizeOf(path);
+    if (isCharacterDevice || size > MAX_BYTES) {
+      throw new Failure(`--body-file ${path}: it is too large for a phone`, EXIT.input);
+    }
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {
       ENOENT: 'there is no such file',
@@ -31,4 +39,9 @@ export async function readBody(flags: {
     };
     throw new Failure(`--body-file ${path}: ${reasons[code ?? ''] ?? message}`, EXIT.input);
   }
+}
+
+async function sizeOf(path: string): Promise<{ size: number; isCharacterDevice: boolean }> {
+  const found = await stat(path);
+  return { size: found.size, isCharacterDevice: found.isCharacterDevice() };
 }

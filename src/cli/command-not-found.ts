@@ -5,7 +5,8 @@ import { printable } from './terminal.js';
 
 /** Says that there is no such command, which one was probably meant, and ends with 127 as shells do. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
-  const typed = id.replaceAll(':', ' ');
+  // What begins with a hyphen may hold a secret, as fs_cli's -p does.
+  const typed = id.startsWith('-') ? id.slice(0, id.startsWith('--') ? id.search(/=|$/) : 2) : id.replaceAll(':', ' ');
   const words = typed.split(' ');
   const known = config.commandIDs.map((other) => other.replaceAll(':', ' '));
   const shared = (other: string): number => other.split(' ').filter((word) => words.includes(word)).length;

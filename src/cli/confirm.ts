@@ -26,6 +26,8 @@ export async function confirm(
   const readline = createInterface({ input, output: terminal.stderr });
   const closed = new AbortController();
   readline.once('close', () => closed.abort());
+  // After Ctrl-Z and fg, readline stays paused.
+  readline.on('SIGCONT', () => readline.resume());
   // While it asks, readline keeps Ctrl-C to itself.
   readline.once('SIGINT', () => {
     terminal.stderr.write('\n');

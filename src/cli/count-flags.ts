@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import type { MessageCounts } from '../run/mwi-order.js';
 
 function count(summary: string) {
-  return Flags.integer({ summary, min: 0, helpValue: 'N' });
+  return Flags.integer({ summary, min: 0, max: 999_999_999, helpValue: 'N' });
 }
 
 /** How many messages wait. A column of the inventory of the same name gives each phone its own. */

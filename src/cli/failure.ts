@@ -47,7 +47,8 @@ export function toFailure(error: unknown): Failure {
 /** What oclif says, without its advice, in one line. */
 function firstParagraph(message: string): string {
   const [said = ''] = message.split(/\n(?:See more help|\s*\n)/, 1);
-  // A flag that there is not may have been given a password.
-  const shown = /^Nonexistent flag/.test(said) ? said.replace(/=.*?(?=, -|$)/gs, '') : said;
+  // A flag that there is not may have been given a password: --password=…, or fs_cli's -p….
+  const isFlag = /^Nonexistent flag/.test(said);
+  const shown = isFlag ? said.replace(/=.*?(?=, -|$)/gs, '').replace(/( -\w)\S+?(?=,? |$)/g, '$1') : said;
   return shown.replace(/\s*\n\s*/g, ' ').trim();
 }

@@ -187,8 +187,11 @@ function conclude(
   if (failure !== undefined) {
     const { message, exitCode, hint } = toFailure(failure);
     // The code of an inventory that is wrong says that nothing was sent.
-    const code = counts.accepted && exitCode !== EXIT.internal ? EXIT.short : exitCode;
-    return { exitCode: code, failure: new Failure(message, code, { hint }) };
+    const written = (counts.accepted ?? 0) + (counts.refused ?? 0) + (counts.unknown ?? 0);
+    if (written === 0 || exitCode === EXIT.internal)
+      return { exitCode, failure: new Failure(message, exitCode, { hint }) };
+    const after = `after ${plural(written, 'order')}: ${message}; the phones that are left were not told`;
+    return { exitCode: EXIT.short, failure: new Failure(after, EXIT.short) };
   }
   if (terminal.broken && !terminal.failure && counts['not-sent']) {
     const left = `${interrupt.signal.reason}; ${plural(counts['not-sent'], 'phone')} not told`;

@@ -6,6 +6,8 @@ export class Terminal {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly #env: NodeJS.ProcessEnv;
+  /** Whether a JSON document is on stdout already, so that an error must not add another one. */
+  hasDocument = false;
   #buffer = '';
   #scheduled = false;
   #broken = false;
@@ -115,8 +117,11 @@ const COLORS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
 /** Text as it may be shown: nothing in it can move the cursor, start a line or pretend to be something else. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' }[character];
-    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => {
+      const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' }[character];
+      return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
 }

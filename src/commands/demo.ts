@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BaseCommand } from '../cli/base-command.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { Failure } from '../cli/failure.js';
 import { formatColumns } from '../cli/output/columns.js';
 import { sandboxPhones } from '../cli/sandbox-phones.js';
 import { type SipRequestRecord, startSandbox } from '../sandbox/index.js';
@@ -26,7 +28,11 @@ export default class Demo extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(Demo);
-    const folder = await mkdtemp(join(tmpdir(), 'phonectl-demo-'));
+    // What is set for the user's own servers is not meant for the sandbox.
+    for (const name of Object.keys(process.env)) if (name.startsWith('PHONECTL_')) delete process.env[name];
+    const folder = await mkdtemp(join(tmpdir(), 'phonectl-demo-')).catch((error: Error) => {
+      throw new Failure(`no temporary folder in ${tmpdir()}: ${error.message}`, EXIT.input, { hint: 'set TMPDIR' });
+    });
     try {
       await this.#show(join(folder, 'fleet.csv'));
     } finally {

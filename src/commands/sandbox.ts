@@ -53,6 +53,7 @@ export default class SandboxCommand extends BaseCommand {
     const { password } = await resolveServer({ passwordFile: flags['password-file'], env: process.env });
     const log = flags.log === undefined ? undefined : createWriteStream(flags.log, { flags: 'a' });
     if (log) await opened(log, flags.log);
+    log?.on('error', (error) => this.terminal.say(`phonectl: --log ${flags.log} can't be written: ${error.message}`));
     const onRequest = log
       ? (record: SipRequestRecord) => void log.write(`${JSON.stringify(record)}\n`)
       : (record: SipRequestRecord) => void this.terminal.write(describe(record));

@@ -55,10 +55,16 @@ async function findPassword(
   return { password: STOCK.password, passwordFrom: 'the stock password' };
 }
 
+/** No password is so long, bytes. */
+const MAX_BYTES = 4096;
+
 async function readPassword(file: string): Promise<string> {
   let text: string;
   try {
     const found = await stat(file);
+    if (found.isCharacterDevice() || found.size > MAX_BYTES) {
+      throw new ConfigError(`password file ${file} is no file with a password: it is too large`);
+    }
     if (found.isDirectory()) throw new ConfigError(`password file ${file} is a folder`);
     const { mode } = found;
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {

@@ -49,7 +49,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const line = user === undefined ? `auth ${password}` : `userauth ${user}:${password}`;
     const reply = await limit.orBefore(connection.send({ line }));
     if (reply.text.startsWith('+OK')) return connection;
-    throw new EslAuthError(`${name} refused the login: ${reply.text}`, {
+    throw new EslAuthError(`${name} refused the login: ${reply.text.replaceAll(password, '***')}`, {
       hint: user === undefined ? 'is the password right?' : `are user ${user} and its esl-password right?`,
     });
   } catch (error) {

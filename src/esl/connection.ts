@@ -183,9 +183,14 @@ export class Connection {
       return;
     }
     this.#inFlight.shift();
-    if (this.#inFlight.length > 0) this.#timer?.refresh();
+    if (this.#inFlight.length > 0 || this.#isStuck) this.#timer?.refresh();
     else this.#stopTimer();
     call.resolve(toReply(message));
+  }
+
+  /** A server that answers but reads no more leaves nothing in flight, and commands that wait for ever. */
+  get #isStuck(): boolean {
+    return this.#blocked && this.#waiting.length > 0;
   }
 
   #mismatch(what: string): void {
@@ -207,7 +212,7 @@ export class Connection {
   #overdue(): void {
     const oldest = this.#inFlight.peek();
     setImmediate(() => {
-      if (!oldest || this.#inFlight.peek() !== oldest) return;
+      if (this.#inFlight.peek() !== oldest || !(oldest || this.#isStuck)) return;
       const late = `no reply from ${this.#name} within ${this.#replyTimeoutMs} ms`;
       this.#fail(
         (written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }),

@@ -135,6 +135,9 @@ export async function openFile(path: string): Promise<ByteSource> {
     }
     if (stat.isFile()) return new FileBytes(path, handle, stat);
     if (isatty(handle.fd)) throw nothingPiped(path);
+    if (stat.isCharacterDevice() && path !== '/dev/null') {
+      throw new InventoryError('is a device, which may never end', { file: path, hint: 'name a CSV file' });
+    }
     const stream = handle.createReadStream({ autoClose: false });
     const spooled = await spool(stream, path);
     await handle.close();

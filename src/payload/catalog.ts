@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TemplateError } from './errors.js';
 import { plainPart } from './part.js';
@@ -82,10 +82,18 @@ export class Catalog {
   }
 }
 
+/** No payload fits into a datagram that is a hundredth of this, bytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 async function read(name: string, path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException): never => {
     throw new TemplateError(name, undefined, `${path} can't be read: ${reason(cause)}`);
-  });
+  };
+  const file = await stat(path).catch(unreadable);
+  if (file.isCharacterDevice() || file.size > MAX_BYTES) {
+    throw new TemplateError(name, undefined, `${path} is no template: it is too large`);
+  }
+  const bytes = await readFile(path).catch(unreadable);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -62,17 +62,17 @@ const CONTENT_TYPE: ValueRule = {
 const ADDRESSES: readonly ValueRule[] = [
   {
     header: 'to-uri',
-    pattern: /^sips?:(?:[^\s,@]+@)?[^\s,@?]+$/i,
+    pattern: /^sips?:(?:[^\s,@?]+@)?[^\s,@?]+$/i,
     problem: 'is sip:user@host, without blanks, commas and ?',
   },
   {
     header: 'contact-uri',
-    pattern: /^(?:sips?:[^\s,<>]+|[^<>,]*<sips?:[^\s,<>]+>)$/i,
+    pattern: /^(?:sips?:[^\s,<>@]+(?:@[^\s,<>@]+)?|[^<>,]*<sips?:[^\s,<>]+>)$/i,
     problem: 'is a contact as registrations have it: sip:user@host, or "name" <sip:user@host>',
   },
   {
     header: 'from-uri',
-    pattern: /^(?!sips?:$)(?:[^\s,<>]+|[^<>,]*<[^\s,<>]+>)$/i,
+    pattern: /^(?!sips?:$)(?:[^\s,<>?"][^\s,<>]*|[^<>,]*<[^\s,<>?"][^\s,<>]*>)$/i,
     problem: 'is sip:user@host, or "name" <sip:user@host>',
   },
   { header: 'user', pattern: /^[^\s,]+$/, problem: 'is without blanks and commas' },

@@ -50,7 +50,8 @@ export function vendorOf(phone: Phone, defaultVendor?: Vendor): Identified | Exc
 }
 
 function whyUnknown(phone: Phone): string {
-  if (phone.userAgent !== undefined) return `no known vendor has the User-Agent "${phone.userAgent.slice(0, 80)}"`;
+  if (phone.userAgent !== undefined)
+    return `no known vendor has the User-Agent "${phone.userAgent.slice(0, 80).toWellFormed()}"`;
   return 'no vendor: give a vendor or user_agent column, or --default-vendor';
 }
 

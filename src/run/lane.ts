@@ -56,7 +56,8 @@ export class Lane {
       if (!this.#connection) throw new Error('a command before its turn');
       const { text } = await this.#connection.send(command);
       const ms = Math.round(performance.now() - started);
-      if (!text.startsWith('+OK')) return { outcome: 'refused', reason: text || 'an empty reply', eventUuid: null, ms };
+      if (!/^\+OK(?: |$)/.test(text))
+        return { outcome: 'refused', reason: text || 'an empty reply', eventUuid: null, ms };
       const eventUuid = /^\+OK ([0-9a-f-]{36})$/.exec(text)?.[1] ?? null;
       return { outcome: 'accepted', reason: null, eventUuid, ms };
     } catch (error) {

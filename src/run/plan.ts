@@ -119,9 +119,9 @@ export class Planner {
   }
 }
 
-/** By what two rows are the same phone. */
+/** By what two rows are the same phone. FreeSWITCH tells domains apart by their case (mod_sofia.c looks them up in SQL). */
 export function phoneKey({ user, host }: Aor, profile = STOCK_PROFILE): string {
-  return `${user}@${host.toLowerCase()} ${profile}`;
+  return `${user}@${host} ${profile}`;
 }
 
 /** The outcome of a phone to which nothing was written. */

@@ -111,7 +111,6 @@ describe('a phone that is there twice', () => {
     bytesOf(await plan(planner, phone('1000')));
     expect(settledAs(await plan(planner, phone('1000')))).toBe(`skipped: ${DUPLICATE}`);
     expect(settledAs(await plan(planner, phone('1000', { profile: 'internal' })))).toBe(`skipped: ${DUPLICATE}`);
-    expect(settledAs(await plan(planner, phone('1000@PHONES.test')))).toBe(`skipped: ${DUPLICATE}`);
     planner.restart();
     bytesOf(await plan(planner, phone('1000')));
   });
@@ -121,6 +120,8 @@ describe('a phone that is there twice', () => {
     for (const one of [
       phone('1000'),
       phone('1000@other.test'),
+      // FreeSWITCH looks up the domain with its case: one of the two may reach nobody.
+      phone('1000@PHONES.test'),
       phone('1000', { profile: 'external' }),
       phone('01000'),
       phone('A'),

@@ -25,7 +25,9 @@ export class BytesReporter implements Reporter {
     if (!bytes) return undefined;
     const text = bytes.toString();
     // A body without a line end would run into what follows; into a file or a pipe it goes as it is.
-    return this.#terminal.write(this.#terminal.stdout.isTTY && !text.endsWith('\n') ? `${text}\n` : text);
+    if (!this.#terminal.stdout.isTTY) return this.#terminal.write(text);
+    const lines = text.split('\n').map(printable).join('\n');
+    return this.#terminal.write(lines.endsWith('\n') ? lines : `${lines}\n`);
   }
 
   end({ counts }: RunTail): Wait {

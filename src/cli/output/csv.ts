@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Outcome } from '../../run/outcome.js';
-import type { Terminal } from '../terminal.js';
+import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, Wait } from './reporter.js';
 
 const COLUMNS = [
@@ -30,8 +30,14 @@ export class CsvReporter implements Reporter {
   }
 
   phone({ outcome }: Preview): Wait {
-    return this.#terminal.write(stringify([COLUMNS.map((column) => outcome[column])], { escape_formulas: true }));
+    return this.#terminal.write(
+      stringify([COLUMNS.map((column) => cellOf(outcome[column]))], { escape_formulas: true }),
+    );
   }
 
   end(): undefined {}
+}
+
+function cellOf(value: string | number | null): string | number | null {
+  return typeof value === 'string' ? printable(value) : value;
 }

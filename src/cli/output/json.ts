@@ -16,7 +16,7 @@ export class JsonReporter implements Reporter {
   }
 
   phone(preview: Preview): Wait {
-    const text = `${this.#separator}\n${JSON.stringify(toJson(preview))}`;
+    const text = `${this.#separator}\n${toLine(toJson(preview))}`;
     this.#separator = ',';
     return this.#terminal.write(text);
   }
@@ -37,11 +37,21 @@ export class JsonLinesReporter implements Reporter {
   begin(): undefined {}
 
   phone(preview: Preview): Wait {
-    return this.#terminal.write(`${JSON.stringify(toJson(preview))}\n`);
+    return this.#terminal.write(`${toLine(toJson(preview))}\n`);
   }
 
   end(): undefined {}
 }
+
+/** JSON that is also harmless on a terminal: what could steer one is escaped. */
+function toLine(value: object): string {
+  return JSON.stringify(value).replace(
+    STEERING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** A phone of a dry run has the command as well, as the text that would be sent. */
 function toJson({ outcome, bytes }: Preview): object {

@@ -1,6 +1,6 @@
 import { escapeXml } from '../../payload/helpers.js';
 import { fellShort } from '../../run/outcome.js';
-import type { Terminal } from '../terminal.js';
+import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, Wait } from './reporter.js';
 
 /** JUnit's XML, as CI systems read it: one test case a phone. */
@@ -15,15 +15,15 @@ export class JunitReporter implements Reporter {
   begin({ command, server }: RunHead): Wait {
     this.#suite = escapeXml(`phonectl ${command}`);
     return this.#terminal.write(
-      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${this.#suite}" hostname="${escapeXml(server)}">\n`,
+      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${this.#suite}" hostname="${escapeXml(printable(server))}">\n`,
     );
   }
 
   phone({ outcome }: Preview): Wait {
-    const name = escapeXml(outcome.aor || `row ${outcome.row}`);
+    const name = escapeXml(printable(outcome.aor || `row ${outcome.row}`));
     const seconds = ((outcome.ms ?? 0) / 1000).toFixed(3);
     const open = `<testcase classname="${this.#suite}" name="${name}" time="${seconds}"`;
-    const message = escapeXml(outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome);
+    const message = escapeXml(printable(outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome));
     if (outcome.outcome === 'skipped')
       return this.#terminal.write(`${open}><skipped message="${message}"/></testcase>\n`);
     if (fellShort(outcome)) return this.#terminal.write(`${open}><failure message="${message}"/></testcase>\n`);

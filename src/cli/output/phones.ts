@@ -1,6 +1,7 @@
 import { formatAor } from '../../inventory/aor.js';
 import type { Phone, PhoneSource } from '../../inventory/phone.js';
 import { vendorOf } from '../../run/dialect-order.js';
+import { toFailure } from '../failure.js';
 import { printable, type Terminal } from '../terminal.js';
 import { SCHEMA } from './schema.js';
 
@@ -31,18 +32,28 @@ export async function listPhonesAsJson(phones: PhoneSource, terminal: Terminal):
   const begin = `{"schema": ${SCHEMA},\n"phones": [\n`;
   let separator = begin;
   let wrong = 0;
-  for await (const entry of phones.entries()) {
-    if (terminal.broken) return;
-    if (entry.kind === 'problem') {
-      wrong++;
-      continue;
+  const close = (error = ''): string => `${separator === begin ? begin : '\n'}],\n"wrong": ${wrong}${error}}\n`;
+  try {
+    for await (const entry of phones.entries()) {
+      if (terminal.broken) return;
+      if (entry.kind === 'problem') {
+        wrong++;
+        continue;
+      }
+      const { phone } = entry;
+      const { row = null, columns } = phone;
+      await terminal.write(separator + JSON.stringify({ ...listed(phone), row, columns }));
+      separator = ',\n';
     }
-    const { phone } = entry;
-    const { row = null, columns } = phone;
-    await terminal.write(separator + JSON.stringify({ ...listed(phone), row, columns }));
-    separator = ',\n';
+  } catch (error) {
+    if (separator === begin) throw error;
+    // What has begun as a document ends as one, with the error in it.
+    const { message, exitCode } = toFailure(error);
+    await terminal.write(close(`,\n"error": ${JSON.stringify({ message, exitCode })}`));
+    terminal.hasDocument = true;
+    throw error;
   }
-  await terminal.write(`${separator === begin ? begin : '\n'}],\n"wrong": ${wrong}}\n`);
+  await terminal.write(close());
 }
 
 const COLUMNS = ['aor', 'vendor', 'model', 'profile', 'server'] as const satisfies readonly (keyof ListedPhone)[];

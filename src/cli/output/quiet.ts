@@ -33,7 +33,8 @@ export class QuietReporter implements Reporter {
 
   end({ counts, short }: RunTail): Wait {
     if (this.#shown > MAX_LINES) this.#terminal.say(`… and ${this.#shown - MAX_LINES} more; --output csv shows all`);
-    if (short > 0) this.#terminal.say(`phonectl: ${short} fell short through ${this.#server}: ${formatCounts(counts)}`);
+    if (short > 0)
+      this.#terminal.say(`phonectl: ${short} fell short through ${printable(this.#server)}: ${formatCounts(counts)}`);
     return undefined;
   }
 }

@@ -63,7 +63,7 @@ export class TableReporter implements Reporter {
     }
     const phones = all === 1 ? '1 phone' : `${all} phones`;
     const meaning = counts.accepted ? ' (accepted: FreeSWITCH said +OK; no more is known)' : '';
-    const where = this.#head?.server ?? '';
+    const where = printable(this.#head?.server ?? '');
     return this.#terminal.write(
       `${this.#rows > 0 ? '\n' : ''}${phones}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
     );

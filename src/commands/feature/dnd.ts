@@ -15,7 +15,7 @@ export default class FeatureDnd extends SendCommand {
     const order = templateOrder({
       verb: `feature dnd ${args.state}`,
       template: 'feature-dnd',
-      values: { dnd: args.state },
+      values: { dnd: args.state, device: '' },
     });
     await this.send(order, args.aor ?? [], flags);
   }

@@ -5,6 +5,17 @@ import { templateOrder } from '../../run/template-order.js';
 
 const HEADERS = { always: 'forward_immediate', busy: 'forward_busy', 'no-answer': 'forward_no_answer' } as const;
 
+/** What the template reads; all of it is said here. */
+const NONE = {
+  ...Object.fromEntries(
+    Object.values(HEADERS).flatMap((name) => [
+      [name, ''],
+      [`${name}_enabled`, ''],
+    ]),
+  ),
+  device: '',
+};
+
 export default class FeatureForward extends SendCommand {
   static override usage = 'feature forward always|busy|no-answer TARGET|off [AOR...] [FLAGS]';
   static override summary = 'Show call forwarding as on or off';
@@ -32,6 +43,8 @@ export default class FeatureForward extends SendCommand {
       verb: `feature forward ${args.condition}`,
       template: 'feature-forward',
       values: {
+        // A column of the inventory must not make another forwarding of it.
+        ...NONE,
         // FreeSWITCH leaves out a forwarding without a target, also one that is off.
         [header]: off ? 'off' : args.target,
         [`${header}_enabled`]: off ? 'false' : 'true',

@@ -23,7 +23,7 @@ export default class TemplateRender extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TemplateRender);
-    const { exitCode } = await carryOut({
+    const { exitCode, failure } = await carryOut({
       order: templateOrder({ verb: 'render', template: args.template, values: parsePairs('set', flags.set) }),
       aors: args.aor ?? [],
       command: 'template render',
@@ -31,6 +31,8 @@ export default class TemplateRender extends BaseCommand {
       catalog: this.catalog(flags['template-dir']),
       terminal: this.terminal,
     });
+    await this.terminal.flush();
+    if (failure) this.explain(failure);
     process.exitCode = exitCode;
   }
 }
