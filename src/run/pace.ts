@@ -49,6 +49,9 @@ export class Pace {
       await this.#clock.wait(Math.min(this.#next - now, LONGEST_WAIT), signal);
       now = this.#clock.now();
     }
-    if (!signal?.aborted) this.#next = Math.max(now - GRAIN_MS, this.#next) + this.#interval;
+    if (signal?.aborted) return;
+    // Only a turn that was waited for makes up for its delay; one after a pause, or the first, has nothing to make up for.
+    const isLate = now - this.#next <= this.#interval + GRAIN_MS;
+    this.#next = (isLate ? Math.max(now - GRAIN_MS, this.#next) : now) + this.#interval;
   }
 }
