@@ -1,6 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { usageError } from './failure.js';
 
+/** For `--timeout`. */
+export const DEFAULT_TIMEOUT = '10s';
+
 /** Which FreeSWITCH. */
 export const connectionFlags = {
   host: Flags.string({
@@ -27,7 +30,7 @@ export const connectionFlags = {
   }),
   timeout: Flags.string({
     helpValue: 'TIME',
-    summary: 'how long the connection and each reply may take [default: 10s]',
+    summary: `how long the connection and each reply may take [default: ${DEFAULT_TIMEOUT}]`,
     env: 'PHONECTL_TIMEOUT',
     helpGroup: 'SERVER',
   }),

@@ -15,6 +15,7 @@ import { EXIT } from './exit-codes.js';
 import { Failure, toFailure } from './failure.js';
 import {
   connectionFlags,
+  DEFAULT_TIMEOUT,
   outputFlags,
   parseDuration,
   parseRate,
@@ -114,9 +115,8 @@ function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'ver
 }
 
 function connector(server: Server, { concurrency, timeout }: TaskFlags, signal: AbortSignal): LaneOptions['connect'] {
-  const ms = timeout === undefined ? undefined : parseDuration('timeout', timeout);
-  const limits = ms === undefined ? {} : { connectTimeoutMs: ms, replyTimeoutMs: ms };
-  return () => connect({ ...server, maxInFlight: concurrency, signal, ...limits });
+  const ms = parseDuration('timeout', timeout ?? DEFAULT_TIMEOUT);
+  return () => connect({ ...server, maxInFlight: concurrency, signal, connectTimeoutMs: ms, replyTimeoutMs: ms });
 }
 
 async function sendAndReport(
