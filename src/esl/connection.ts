@@ -30,6 +30,9 @@ interface Call {
   readonly reject: (error: EslError) => void;
 }
 
+/** Commands that leave in one system call at most. */
+const GATHERED = 4;
+
 /** Makes the error of one command out of what ended the connection, as it depends on whether it had been written. */
 type Failure = (written: boolean) => EslError;
 
@@ -51,6 +54,7 @@ export class Connection {
   readonly #waiting = new Queue<Call>();
   readonly #inFlight = new Queue<Call>();
   #blocked = false;
+  #gathered = 0;
   #closing = false;
   #failure: Failure | undefined;
   #notice: string | undefined;
@@ -131,16 +135,26 @@ export class Connection {
       if (!call) return;
       this.#inFlight.push(call);
       if (this.#inFlight.length === 1) this.#startTimer();
-      this.#gather();
-      this.#blocked = !this.#socket.write(call.command.bytes);
+      this.#write(call.command.bytes);
     }
   }
 
-  /** Commands that are written within one turn of the event loop leave in one system call. */
-  #gather(): void {
-    if (this.#socket.writableCorked > 0) return;
-    this.#socket.cork();
-    setImmediate(() => this.#socket.uncork());
+  /**
+   * Commands that are written within one turn of the event loop leave in few system calls: not in one, so that the server
+   * has something to do while the rest is made.
+   */
+  #write(bytes: Buffer): void {
+    if (this.#gathered === 0) {
+      this.#socket.cork();
+      setImmediate(() => this.#release());
+    }
+    this.#blocked = !this.#socket.write(bytes);
+    if (++this.#gathered === GATHERED) this.#release();
+  }
+
+  #release(): void {
+    this.#gathered = 0;
+    this.#socket.uncork();
   }
 
   #receive(chunk: Buffer): void {
