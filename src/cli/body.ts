@@ -23,8 +23,8 @@ export async function readBody(flags: {
   const path = flags['body-file'];
   if (path === undefined) return flags.body;
   try {
-    const { size, isCharacterDevice } = await sizeOf(path);
-    if (isCharacterDevice || size > MAX_BYTES) {
+    const file = await stat(path);
+    if (file.isCharacterDevice() || file.size > MAX_BYTES) {
       throw new Failure(`--body-file ${path}: it is too large for a phone`, EXIT.input);
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
@@ -39,9 +39,4 @@ export async function readBody(flags: {
     };
     throw new Failure(`--body-file ${path}: ${reasons[code ?? ''] ?? message}`, EXIT.input);
   }
-}
-
-async function sizeOf(path: string): Promise<{ size: number; isCharacterDevice: boolean }> {
-  const found = await stat(path);
-  return { size: found.size, isCharacterDevice: found.isCharacterDevice() };
 }

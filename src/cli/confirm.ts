@@ -1,5 +1,6 @@
 import type { Order } from '../run/order.js';
 import { usageError } from './failure.js';
+import { plural } from './plural.js';
 import type { Terminal } from './terminal.js';
 
 /** More phones than this are asked about before anything is sent. */
@@ -17,7 +18,7 @@ export async function confirm(
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<boolean> {
   if (yes || phones === 0 || (!order.reboots && phones <= MANY_PHONES)) return true;
-  const what = `${order.verb} ${phones === 1 ? '1 phone' : `${phones} phones`}`;
+  const what = `${order.verb} ${plural(phones, 'phone')}`;
   if (!terminal.mayAsk) {
     const why = order.reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
     throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');

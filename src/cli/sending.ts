@@ -26,7 +26,7 @@ import {
 import { Interrupt } from './interrupt.js';
 import { createReporter } from './output/create.js';
 import { openPhones } from './phones.js';
-import { plural } from './plural.js';
+import { plural, wrongRows } from './plural.js';
 import { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -161,8 +161,7 @@ function judge(found: Survey, { name }: PhoneSource, flags: TaskFlags): void {
     });
   }
   if (found.invalid > 0 && !flags['skip-invalid']) {
-    const all = found.invalid === 1 ? '1 row is wrong' : `${found.invalid} rows are wrong`;
-    throw new Failure(`${name}: ${all}; nothing was sent`, exit, {
+    throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {
       details: describeFaults(found, name),
       ...(found.orders > 0 && exit === EXIT.input && { hint: 'mend them, or send to the others with --skip-invalid' }),
     });

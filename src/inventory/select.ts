@@ -34,14 +34,18 @@ async function* selected(
   { where = [], limit = Number.POSITIVE_INFINITY, recognise }: Selection,
 ): AsyncGenerator<Entry, void> {
   let conditions: readonly Condition[] | undefined;
+  /** What recognises phones, if a condition is about that. */
+  let asked: Selection['recognise'];
   let left = limit;
   if (left <= 0) return;
   for await (const entry of source.entries()) {
     // Only now: not every source knows its columns before its first entry.
-    conditions ??= bindAll(where, source);
+    if (!conditions) {
+      conditions = bindAll(where, source);
+      if (conditions.some(({ column }) => recognise?.columns.includes(column))) asked = recognise;
+    }
     const columns = entry.kind === 'phone' ? entry.phone.columns : entry.columns;
-    const isAsked = recognise && conditions.some(({ column }) => recognise.columns.includes(column));
-    const recognised = isAsked && entry.kind === 'phone' ? recognise.of(entry.phone) : undefined;
+    const recognised = asked && entry.kind === 'phone' ? asked.of(entry.phone) : undefined;
     if (columns !== undefined && !matches(conditions, columns, recognised)) continue;
     yield entry;
     if (entry.kind === 'phone' && --left <= 0) return;

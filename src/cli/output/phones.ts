@@ -2,6 +2,7 @@ import { formatAor } from '../../inventory/aor.js';
 import type { Phone, PhoneSource } from '../../inventory/phone.js';
 import { vendorOf } from '../../run/dialect-order.js';
 import { toFailure } from '../failure.js';
+import { plural } from '../plural.js';
 import { printable, type Terminal } from '../terminal.js';
 import { SCHEMA } from './schema.js';
 
@@ -81,10 +82,8 @@ export async function listPhonesAsTable(phones: PhoneSource, terminal: Terminal)
     if (count++ === 0) await terminal.write(line(COLUMNS.map((column) => column.toUpperCase())));
     await terminal.write(line(cellsOf(entry.phone)));
   }
-  const phonesFound = count === 1 ? '1 phone' : `${count} phones`;
-  const rows = wrong === 1 ? '1 wrong row' : `${wrong} wrong rows`;
-  const broken = wrong > 0 ? `, and ${rows}: inventory check says why` : '';
-  await terminal.write(`${count > 0 ? '\n' : ''}${phonesFound}${broken}\n`);
+  const broken = wrong > 0 ? `, and ${plural(wrong, 'wrong row')}: inventory check says why` : '';
+  await terminal.write(`${count > 0 ? '\n' : ''}${plural(count, 'phone')}${broken}\n`);
 }
 
 function cellsOf(phone: Phone): string[] {

@@ -1,5 +1,6 @@
 import { fellShort, type OutcomeWord } from '../../run/outcome.js';
 import type { Survey } from '../../run/survey.js';
+import { plural } from '../plural.js';
 import { formatCounts, formatDuration } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
@@ -61,11 +62,10 @@ export class TableReporter implements Reporter {
     if (this.#hidden > 0) {
       void this.#terminal.write(`… and ${this.#hidden} more like these; --verbose or --output csv shows all\n`);
     }
-    const phones = all === 1 ? '1 phone' : `${all} phones`;
     const meaning = counts.accepted ? ' (accepted: FreeSWITCH said +OK; no more is known)' : '';
     const where = printable(this.#head?.server ?? '');
     return this.#terminal.write(
-      `${this.#rows > 0 ? '\n' : ''}${phones}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
+      `${this.#rows > 0 ? '\n' : ''}${plural(all, 'phone')}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
     );
   }
 

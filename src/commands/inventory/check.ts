@@ -5,7 +5,7 @@ import { Failure } from '../../cli/failure.js';
 import { jsonFlag, selectionFlags } from '../../cli/flags.js';
 import { censusToJson, describeCensus } from '../../cli/output/census.js';
 import { openPhones } from '../../cli/phones.js';
-import { plural } from '../../cli/plural.js';
+import { plural, wrongRows } from '../../cli/plural.js';
 import { describeProblem } from '../../inventory/row-problem.js';
 import { census } from '../../run/census.js';
 
@@ -33,8 +33,9 @@ export default class InventoryCheck extends BaseCommand {
       const { wrong } = found;
       if (wrong > 0) {
         if (found.moreProblems > 0) details.push(`… and ${found.moreProblems} more`);
-        const rows = wrong === 1 ? '1 row is wrong' : `${wrong} rows are wrong`;
-        throw new Failure(`${phones.name}: ${rows}; ${plural(found.phones, 'good one')}`, EXIT.input, { details });
+        throw new Failure(`${phones.name}: ${wrongRows(wrong)}; ${plural(found.phones, 'good one')}`, EXIT.input, {
+          details,
+        });
       }
       if (flags.json) this.printJson({ file: phones.name, columns: phones.columns(), ...censusToJson(found) });
       else await this.terminal.write(describeCensus(found, phones));

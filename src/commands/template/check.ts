@@ -33,7 +33,7 @@ export default class TemplateCheck extends BaseCommand {
       }),
     );
     const details = problems.flat();
-    const checked = names.length === 1 ? '1 template' : `${names.length} templates`;
+    const checked = plural(names.length, 'template');
     if (details.length > 0)
       throw new Failure(`${checked} checked, ${plural(details.length, 'problem')}`, EXIT.input, { details });
     if (flags.json) this.printJson({ templates: names, problems: [] });

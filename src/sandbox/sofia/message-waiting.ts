@@ -2,7 +2,7 @@ import type { Registry } from '../phones/registry.js';
 import { expiresIn, type Subscription } from '../phones/subscription.js';
 import { sameText, startsWithText } from '../wire/c-text.js';
 import type { WireEvent } from '../wire/wire-event.js';
-import { notifyHeaders, notifyRegistration } from './notify.js';
+import { notifyRegistration, notifySubscription } from './notify.js';
 import { profileUrl, type SipProfile } from './sip-profile.js';
 import type { Sofia } from './sofia.js';
 
@@ -27,25 +27,9 @@ export function sendMessageWaiting(sofia: Sofia, event: WireEvent, uuid: string)
 
   for (const subscription of sofia.registry.subscriptions(profile, EVENT, user, host)) {
     if (!everybody && subscription.callId !== subscribedAs) continue;
-    sofia.send(
-      {
-        phone: sofia.phoneAt(subscription.url),
-        event: EVENT,
-        order: () => ({
-          method: 'NOTIFY',
-          profile,
-          uri: subscription.url,
-          from: subscription.to,
-          to: subscription.from,
-          callId: subscription.callId,
-          cseq: sofia.nextPresenceCseq(),
-          contact: ownContact(profile, subscription),
-          headers: notifyHeaders(content, ['Subscription-State', `active;expires=${expiresIn(subscription)}`]),
-          body: content.body,
-        }),
-      },
-      uuid,
-    );
+    const state = (): string => `active;expires=${expiresIn(subscription)}`;
+    const contact = ownContact(profile, subscription);
+    notifySubscription(sofia, { profile, subscription, content, state, contact }, uuid);
   }
 
   let rows = everybody ? sofia.registry.byMailbox(profile, user, host) : [];

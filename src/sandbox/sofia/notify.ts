@@ -1,5 +1,6 @@
 import type { Header } from '../../esl/headers.js';
 import type { Registration } from '../phones/registration.js';
+import type { Subscription } from '../phones/subscription.js';
 import { isTrue, sameText } from '../wire/c-text.js';
 import type { WireEvent } from '../wire/wire-event.js';
 import { contentTypeHeader, destination, eventHeader } from './sip-fields.js';
@@ -117,6 +118,41 @@ export function notifyRegistration(
           body: content.body,
         };
       },
+    },
+    uuid,
+  );
+}
+
+/** A NOTIFY within a subscription. */
+export interface SubscriptionNotice {
+  readonly profile: SipProfile;
+  readonly subscription: Subscription;
+  readonly content: Content;
+  /** The value of its Subscription-State, asked for when the request is built. */
+  readonly state: () => string;
+  /** Its Contact, where that is not the profile's own. */
+  readonly contact?: string;
+}
+
+/** Sends a NOTIFY in the dialog of a subscription, which is the subscriber's seen from the other side. */
+export function notifySubscription(sofia: Sofia, notice: SubscriptionNotice, uuid: string): void {
+  const { profile, subscription, content, state, contact } = notice;
+  sofia.send(
+    {
+      phone: sofia.phoneAt(subscription.url),
+      event: content.event,
+      order: () => ({
+        method: 'NOTIFY',
+        profile,
+        uri: subscription.url,
+        from: subscription.to,
+        to: subscription.from,
+        callId: subscription.callId,
+        cseq: sofia.nextPresenceCseq(),
+        contact,
+        headers: notifyHeaders(content, ['Subscription-State', state()]),
+        body: content.body,
+      }),
     },
     uuid,
   );

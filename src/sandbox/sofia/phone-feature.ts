@@ -1,7 +1,7 @@
 import { expiresIn } from '../phones/subscription.js';
 import { byteLength } from '../wire/byte-text.js';
 import type { WireEvent } from '../wire/wire-event.js';
-import { notifyHeaders } from './notify.js';
+import { notifySubscription } from './notify.js';
 import type { Sofia } from './sofia.js';
 
 const EVENT = 'as-feature-event';
@@ -42,29 +42,11 @@ export function sendPhoneFeature(sofia: Sofia, event: WireEvent, uuid: string): 
     callId === undefined
       ? registry.subscriptions(profile, EVENT, user, host)
       : registry.subscriptionsByCallId(profile, EVENT, callId);
+  const content = { event: EVENT, contentType, body };
   for (const subscription of subscriptions) {
-    sofia.send(
-      {
-        phone: sofia.phoneAt(subscription.url),
-        event: EVENT,
-        order: () => ({
-          method: 'NOTIFY',
-          profile,
-          uri: subscription.url,
-          from: subscription.to,
-          to: subscription.from,
-          callId: subscription.callId,
-          cseq: sofia.nextPresenceCseq(),
-          // FreeSWITCH writes it so, without "expires=".
-          headers: notifyHeaders({ event: EVENT, contentType, body }, [
-            'Subscription-State',
-            `active, ${expiresIn(subscription)}`,
-          ]),
-          body,
-        }),
-      },
-      uuid,
-    );
+    // FreeSWITCH writes it so, without "expires=".
+    const state = (): string => `active, ${expiresIn(subscription)}`;
+    notifySubscription(sofia, { profile, subscription, content, state }, uuid);
   }
 }
 
