@@ -6,13 +6,14 @@ const SRC = new URL('../src', import.meta.url).pathname;
 
 /** Which rooms a room may import from, beside itself. Imports go down only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  commands: ['cli', 'run', 'config', 'inventory', 'payload', 'vendor', 'sandbox'],
-  cli: ['run', 'config', 'inventory', 'payload', 'vendor', 'esl', 'sandbox'],
-  run: ['inventory', 'payload', 'vendor', 'esl'],
+  commands: ['cli', 'run', 'config', 'inventory', 'payload', 'vendor', 'freeswitch', 'sandbox'],
+  cli: ['run', 'config', 'inventory', 'payload', 'vendor', 'freeswitch', 'esl', 'sandbox'],
+  run: ['inventory', 'payload', 'vendor', 'freeswitch', 'esl'],
   config: [],
   inventory: [],
   payload: ['esl'],
   vendor: [],
+  freeswitch: ['esl'],
   sandbox: ['esl'],
   esl: [],
 };

@@ -6,23 +6,39 @@ import type { Terminal } from './terminal.js';
 /** More phones than this are asked about before anything is sent. */
 export const MANY_PHONES = 50;
 
+type Asking = Pick<Order, 'verb' | 'reboots'>;
+
 /**
- * Asks before a reboot, or before an order to many phones. False if the answer is no.
+ * Whether a question is due: before a reboot, or before an order to many phones.
+ * @throws Failure if one is, and there is nobody to ask
+ */
+export function mustAsk(
+  terminal: Pick<Terminal, 'mayAsk'>,
+  { verb, reboots }: Asking,
+  phones: number,
+  yes: boolean,
+): boolean {
+  if (yes || phones === 0 || (!reboots && phones <= MANY_PHONES)) return false;
+  if (terminal.mayAsk) return true;
+  const why = reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
+  throw usageError(
+    `${verb} ${plural(phones, 'phone')}: ${why} needs --yes where nobody can be asked`,
+    '--dry-run shows what would be sent',
+  );
+}
+
+/**
+ * Asks where that is due. False if the answer is no.
  * @throws Failure if there is nobody to ask and `--yes` was not given
  */
 export async function confirm(
   terminal: Pick<Terminal, 'mayAsk' | 'stderr'>,
-  order: Pick<Order, 'verb' | 'reboots'>,
+  order: Asking,
   phones: number,
   yes: boolean,
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<boolean> {
-  if (yes || phones === 0 || (!order.reboots && phones <= MANY_PHONES)) return true;
-  const what = `${order.verb} ${plural(phones, 'phone')}`;
-  if (!terminal.mayAsk) {
-    const why = order.reboots ? 'a reboot' : `more than ${MANY_PHONES} phones`;
-    throw usageError(`${what}: ${why} needs --yes where nobody can be asked`, '--dry-run shows what would be sent');
-  }
+  if (!mustAsk(terminal, order, phones, yes)) return true;
   const { createInterface } = await import('node:readline/promises');
   const readline = createInterface({ input, output: terminal.stderr });
   const closed = new AbortController();
@@ -35,7 +51,9 @@ export async function confirm(
     process.emit('SIGINT', 'SIGINT');
   });
   try {
-    const answer = await readline.question(`${what}? [y/N] `, { signal: closed.signal });
+    const answer = await readline.question(`${order.verb} ${plural(phones, 'phone')}? [y/N] `, {
+      signal: closed.signal,
+    });
     return /^y(?:es)?$/i.test(answer.trim());
   } catch (error) {
     if (!closed.signal.aborted) throw error;

@@ -1,5 +1,7 @@
 import { ConfigError } from '../config/server.js';
 import { EslError } from '../esl/index.js';
+import { QuestionError } from '../freeswitch/errors.js';
+import { SipTraceError } from '../freeswitch/sip-trace-error.js';
 import { InventoryError } from '../inventory/errors.js';
 import { WhereError } from '../inventory/where.js';
 import { TemplateError } from '../payload/errors.js';
@@ -33,7 +35,8 @@ export function usageError(message: string, hint?: string): Failure {
 /** Whatever was thrown, as a Failure. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof EslError) return new Failure(error.message, EXIT.connection, { hint: error.hint });
+  if (error instanceof EslError || error instanceof QuestionError || error instanceof SipTraceError)
+    return new Failure(error.message, EXIT.connection, { hint: error.hint });
   if (error instanceof InventoryError || error instanceof TemplateError || error instanceof ConfigError) {
     return new Failure(error.message, EXIT.input, { hint: error.hint });
   }

@@ -114,6 +114,50 @@ export const sendingFlags = {
   }),
 };
 
+/** Who is there before, what came of it after. */
+export const certaintyFlags = {
+  check: Flags.boolean({
+    allowNo: true,
+    summary: 'ask first whether SIP profile and registration are there [default: yes, but not for a dry run]',
+    helpGroup: 'CERTAINTY',
+  }),
+  busy: Flags.option({
+    options: ['skip', 'send', 'wait'] as const,
+    summary:
+      'phones in a call: leave out, tell all the same, or tell afterwards [default: skip for a reboot, else send]',
+    helpGroup: 'CERTAINTY',
+  })(),
+  evidence: Flags.option({
+    options: ['accepted', 'answered', 'returned'] as const,
+    summary: 'what counts: that FreeSWITCH took the order, that the phone answered, that it registered again',
+    default: 'accepted' as const,
+    env: 'PHONECTL_EVIDENCE',
+    helpGroup: 'CERTAINTY',
+  })(),
+  'evidence-timeout': Flags.string({
+    helpValue: 'TIME',
+    summary: 'how long that may take for each phone [default: 120s; 35s for answered]',
+    env: 'PHONECTL_EVIDENCE_TIMEOUT',
+    helpGroup: 'CERTAINTY',
+  }),
+  trace: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary: 'let FreeSWITCH trace SIP to see what phones answer; without it, returned sees no refusals',
+    helpGroup: 'CERTAINTY',
+  }),
+};
+
+/** The phones that are there, instead of a file. */
+export const registeredFlag = {
+  registered: Flags.boolean({
+    default: false,
+    summary: 'the phones that are registered now, each device by itself',
+    helpGroup: 'PHONES',
+    exclusive: ['inventory'],
+  }),
+};
+
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
 

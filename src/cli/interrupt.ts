@@ -4,12 +4,18 @@ const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT
 
 /**
  * Turns Ctrl-C, SIGTERM and SIGHUP into an abort of what has begun; the second one, and one before anything has begun, ends the
- * process at once.
+ * process at once, unless something is held.
  */
 export class Interrupt {
   readonly #controller = new AbortController();
   #begun = false;
+  #held: string | undefined;
   readonly #onSignal = (signal: keyof typeof CODES): void => {
+    if (this.#held !== undefined && this.#controller.signal.aborted) {
+      process.stderr.write(`phonectl: ${this.#held}; once more ends at once\n`);
+      this.#held = undefined;
+      return;
+    }
     if (!this.#begun || this.#controller.signal.aborted) process.exit(CODES[signal]);
     this.exitCode = CODES[signal];
     this.#controller.abort('interrupted');
@@ -24,6 +30,14 @@ export class Interrupt {
   /** From now on there is something to be brought to an orderly end. */
   begin(): void {
     this.#begun = true;
+  }
+
+  /** The second signal only says why there is something to wait for; the third one ends at once. */
+  hold(reason: string): () => void {
+    this.#held = reason;
+    return () => {
+      this.#held = undefined;
+    };
   }
 
   get signal(): AbortSignal {

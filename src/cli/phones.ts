@@ -21,8 +21,12 @@ export interface SelectionFlags {
  * @throws Failure, InventoryError, WhereError
  */
 export async function openPhones(aors: readonly string[], flags: SelectionFlags): Promise<PhoneSource> {
+  return narrow(await openSource(aors, flags), flags);
+}
+
+/** The part of a source that `--where` and `--limit` select. */
+export function narrow(source: PhoneSource, flags: Pick<SelectionFlags, 'where' | 'limit'>): PhoneSource {
   const where = (flags.where ?? []).map(parseWhere);
-  const source = await openSource(aors, flags);
   return select(source, { where, recognise: BY_DIALECT, ...(flags.limit !== undefined && { limit: flags.limit }) });
 }
 
@@ -39,7 +43,10 @@ async function openSource(aors: readonly string[], flags: SelectionFlags): Promi
   const { inventory, domain, delimiter, map } = flags;
   if (inventory === undefined) {
     if (aors.length > 0) return phonesFromArguments(aors, domain);
-    throw usageError('no phone is named', 'give AORs, such as 1000@example.com, or an inventory: -i phones.csv');
+    throw usageError(
+      'no phone is named',
+      'give AORs, such as 1000@example.com, an inventory: -i phones.csv, or --registered',
+    );
   }
   if (aors.length > 0) {
     throw usageError(`both ${aors[0]} and --inventory`, 'give AORs or an inventory; --where narrows an inventory');

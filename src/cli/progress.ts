@@ -13,6 +13,7 @@ export class Progress {
   readonly #started = performance.now();
   readonly #counts: Record<string, number> = {};
   #done = 0;
+  #waiting = 0;
   #shown = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,8 +26,15 @@ export class Progress {
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref();
   }
 
-  count(outcome: string): void {
+  /** An order was accepted, and its evidence is still out. */
+  wait(): void {
+    this.#waiting++;
+  }
+
+  /** A phone has its outcome. */
+  count(outcome: string, wasWaiting = false): void {
     this.#done++;
+    if (wasWaiting) this.#waiting--;
     this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1;
   }
 
@@ -46,7 +54,8 @@ export class Progress {
       `${Math.round(rate)}/s`,
       `${left} left`,
       formatCounts(this.#counts),
-    ];
+      this.#waiting > 0 ? `${this.#waiting} accepted and still out` : '',
+    ].filter(Boolean);
     this.#terminal.stderr.write(`\r\u001b[K${parts.join('  ').slice(0, (this.#terminal.stderr.columns || 80) - 1)}`);
     this.#shown = true;
   }

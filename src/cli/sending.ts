@@ -1,39 +1,48 @@
 import type { InferredFlags } from '@oclif/core/interfaces';
-import { resolveServer, type Server } from '../config/server.js';
-import { connect, serverName } from '../esl/index.js';
+import { EslError } from '../esl/index.js';
 import type { PhoneSource } from '../inventory/phone.js';
-import { describeProblem } from '../inventory/row-problem.js';
 import type { Catalog } from '../payload/catalog.js';
+import { Calls } from '../run/calls.js';
+import { withoutCredentials } from '../run/challenge.js';
+import { glance } from '../run/glance.js';
 import type { LaneOptions } from '../run/lane.js';
 import type { Order } from '../run/order.js';
-import { Pace } from '../run/pace.js';
+import { Pace, REAL_CLOCK } from '../run/pace.js';
 import { Planner } from '../run/plan.js';
+import { registeredPhones } from '../run/registered.js';
+import { MANY } from '../run/registrar.js';
 import { type RunOptions, type RunResult, run } from '../run/run.js';
 import { type Survey, survey } from '../run/survey.js';
-import { confirm } from './confirm.js';
+import { conclude, type Done } from './conclude.js';
+import { confirm, mustAsk } from './confirm.js';
+import { type Connector, connectorFor } from './connector.js';
 import { EXIT } from './exit-codes.js';
-import { Failure, toFailure } from './failure.js';
+import { Failure, usageError } from './failure.js';
 import {
+  certaintyFlags,
   connectionFlags,
-  DEFAULT_TIMEOUT,
   outputFlags,
-  parseDuration,
   parseRate,
+  registeredFlag,
   selectionFlags,
   sendingFlags,
   templateFlags,
 } from './flags.js';
 import { Interrupt } from './interrupt.js';
+import { describeChallenged, describeWarnings, judge, judgeCount } from './judge.js';
+import { type LookUp, openLookUp, withoutRight } from './look-up.js';
 import { createReporter } from './output/create.js';
-import { openPhones } from './phones.js';
-import { plural, wrongRows } from './plural.js';
+import { narrow, openPhones } from './phones.js';
 import { Progress } from './progress.js';
-import type { Terminal } from './terminal.js';
+import { printable, type Terminal } from './terminal.js';
+import { evidenceFor, evidenceTimeout, judgeCertainty, MAX_REPORTING } from './watch.js';
 
 /** The flags of every command that sends. */
 export const sendFlags = {
   ...selectionFlags,
+  ...registeredFlag,
   ...sendingFlags,
+  ...certaintyFlags,
   ...connectionFlags,
   ...outputFlags,
   ...templateFlags,
@@ -41,9 +50,9 @@ export const sendFlags = {
 
 export type SendFlags = InferredFlags<typeof sendFlags>;
 
-/** A dry run has no need of a server or a pace. */
-type TaskFlags = Omit<SendFlags, ServerFlag> & Partial<Pick<SendFlags, ServerFlag>>;
-type ServerFlag = keyof typeof connectionFlags | 'rate';
+/** A dry run has no need of a server, a pace or evidence. */
+type TaskFlags = Omit<SendFlags, OnlineFlag> & Partial<Pick<SendFlags, OnlineFlag>>;
+type OnlineFlag = keyof typeof connectionFlags | keyof typeof certaintyFlags | keyof typeof registeredFlag | 'rate';
 
 /** What is to be sent, to whom, and who is asking. */
 export interface Task {
@@ -56,49 +65,125 @@ export interface Task {
   readonly terminal: Terminal;
 }
 
-export interface Done {
-  readonly exitCode: number;
-  /** What to tell the user beside the outcomes. */
-  readonly failure?: Failure;
+/** A task whose phones are open, and whose server has been asked. */
+interface Job extends Task {
+  readonly connector: Connector;
+  readonly phones: PhoneSource;
+  readonly lookUp: LookUp | undefined;
+  /** Why the server could not be asked: then it can't be sent to either. */
+  readonly offline: EslError | undefined;
 }
 
 /**
- * Plans every phone, stops if something is wrong with one, asks where that is due, sends, and reports each outcome.
- * @throws Failure, InventoryError, TemplateError, ConfigError: nothing was sent
+ * Asks the server who is there, plans every phone, stops if something is wrong with one, asks where that is due, sends,
+ * and reports each outcome.
+ * @throws Failure, InventoryError, TemplateError, ConfigError, QuestionError: nothing was sent
  */
 export async function carryOut(task: Task): Promise<Done> {
-  const { order, aors, flags, catalog, terminal } = task;
-  const { host, port, 'password-file': passwordFile } = flags;
-  const server = await resolveServer({ host, port, passwordFile, env: process.env });
-  const name = serverName(server.host, server.port);
+  const { aors, flags, terminal } = task;
+  judgeCertainty(flags, task.order);
+  const connector = await connectorFor(flags);
   const interrupt = new Interrupt();
-  const lane: LaneOptions = {
-    connect: connector(server, flags, interrupt.signal),
-    pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
-    signal: interrupt.signal,
-  };
-  const planner = new Planner({ order, catalog, server: name, sipProfile: flags['sip-profile'] });
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
-  const phones = await openPhones(aors, flags);
+  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
+  const listed = flags.registered ? undefined : await openPhones(aors, flags);
+  let lookUp: LookUp | undefined;
   try {
-    const found = await survey(phones.entries(), planner);
-    judge(found, phones, flags);
-    if (!flags.quiet) for (const [vendor, note] of found.notes) terminal.say(`note: ${vendor}: ${note}`);
-    if (!flags['dry-run'] && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
-      return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+    const first = listed && (await lookOver(listed, task, connector.name));
+    let offline: EslError | undefined;
+    if (asksServer(flags)) {
+      try {
+        lookUp = await openLookUp(connector, flags['sip-profile']);
+        await lookUp.registrar.prepare(first?.aors);
+      } catch (error) {
+        // With a list of phones each of them has an outcome, also if the server is not there.
+        if (!(error instanceof EslError) || !listed || flags['dry-run']) throw withoutRight(error);
+        offline = error;
+      }
     }
-    interrupt.begin();
-    const result = await sendAndReport(task, name, found, {
-      entries: flags['dry-run'] ? until(interrupt.signal, phones.entries()) : phones.entries(),
-      planner,
-      concurrency: flags.concurrency,
-      ...(!flags['dry-run'] && { lane }),
-    });
-    return conclude(result, interrupt, terminal);
+    const phones = listed ?? narrow(await registered(lookUp, flags), flags);
+    return await send({ ...task, connector, phones, lookUp, offline }, interrupt);
   } finally {
     interrupt.release();
-    await phones.close();
+    await lookUp?.close();
+    await listed?.close();
   }
+}
+
+/** A dry run stays off the network, unless it is asked for what only the server knows. */
+function asksServer({ check, registered: isRegistered, 'dry-run': isDry }: TaskFlags): boolean {
+  return isRegistered || (check ?? !isDry);
+}
+
+/** Counts the phones, and finds what is wrong with them, before a server is asked. */
+async function lookOver(phones: PhoneSource, { order, catalog, flags, terminal }: Task, server: string) {
+  const first = await glance(phones.entries(), MANY);
+  judgeCount(first.phones, phones.name, flags);
+  // A script that forgot --yes learns it whatever the server says.
+  if (order.reboots && !flags['dry-run']) mustAsk(terminal, order, first.phones, flags.yes);
+  if (first.hasProblems && !flags['skip-invalid']) {
+    const planner = new Planner({ order, catalog, server, sipProfile: flags['sip-profile'] });
+    judge(await survey(phones.entries(), planner), phones.name, flags);
+  }
+  return first;
+}
+
+async function registered(lookUp: LookUp | undefined, flags: TaskFlags): Promise<PhoneSource> {
+  if (!lookUp) throw new Error('--registered without a look-up');
+  const { registrar } = lookUp;
+  const profile = flags['sip-profile'] === undefined ? undefined : registrar.profile(flags['sip-profile'])?.name;
+  return registeredPhones(await registrar.everybody(), profile);
+}
+
+async function send(job: Job, interrupt: Interrupt): Promise<Done> {
+  const { flags, catalog, terminal, connector, phones, lookUp, offline } = job;
+  const reports = await mayReport(job);
+  const order = (reports && job.order.reporting) || job.order;
+  const planner = new Planner({
+    order,
+    catalog,
+    server: connector.name,
+    sipProfile: flags['sip-profile'],
+    registrar: lookUp?.registrar,
+  });
+  const found = await survey(phones.entries(), planner);
+  judge(found, phones.name, flags);
+  if (!flags.quiet) await warn(job, found);
+  if (!flags['dry-run'] && !offline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
+    return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+  }
+  interrupt.begin();
+  const { signal } = interrupt;
+  const evidence = flags['dry-run'] ? undefined : evidenceFor({ flags, found, reports, connector, lookUp, signal });
+  if (evidence?.traces && !flags.quiet) terminal.say(describeTrace(found));
+  const release = evidence?.traces
+    ? interrupt.hold('FreeSWITCH still traces SIP, which is being switched off')
+    : undefined;
+  const lane: LaneOptions = {
+    connect: () => (offline ? Promise.reject(offline) : connector.open({ maxInFlight: flags.concurrency, signal })),
+    pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
+    signal,
+  };
+  const result = await sendAndReport(job, found, {
+    entries: flags['dry-run'] ? until(signal, phones.entries()) : phones.entries(),
+    planner,
+    concurrency: reports ? Math.min(flags.concurrency, MAX_REPORTING) : flags.concurrency,
+    holdsSlot: reports,
+    ...(flags.evidence && { wanted: flags.evidence }),
+    ...(evidence && { evidence }),
+    ...(lookUp && {
+      busy: { calls: new Calls(lookUp.questions, REAL_CLOCK), policy: flags.busy, ...evidenceTimeout(flags) },
+    }),
+    ...(!flags['dry-run'] && { lane }),
+  });
+  release?.();
+  return conclude(result, interrupt, terminal);
+}
+
+/** Whether mod_sms can report what phones answer to this order. */
+async function mayReport({ order, flags, lookUp }: Job): Promise<boolean> {
+  if (!order.reporting || flags.evidence !== 'answered' || !lookUp) return false;
+  return lookUp.questions.moduleExists('mod_sms');
 }
 
 /** Entries as long as the signal is not aborted: what a dry run does not get to has no outcome. */
@@ -114,91 +199,43 @@ function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'ver
   return { verb, reboots: reboots ?? restarts > 0 };
 }
 
-function connector(server: Server, { concurrency, timeout }: TaskFlags, signal: AbortSignal): LaneOptions['connect'] {
-  const ms = parseDuration('timeout', timeout ?? DEFAULT_TIMEOUT);
-  return () => connect({ ...server, maxInFlight: concurrency, signal, connectTimeoutMs: ms, replyTimeoutMs: ms });
+async function warn({ terminal, phones, lookUp }: Job, found: Survey): Promise<void> {
+  const lines = describeWarnings(found, phones.name);
+  const { unreadable = 0 } = lookUp?.registrar ?? {};
+  if (unreadable > 0)
+    lines.push(`warning: ${unreadable} registrations can't be read; their phones seem not registered`);
+  if (lookUp && found.challenged.length > 0) {
+    // Who may not look into the directory is not told what is in it; the order goes out all the same.
+    const lacking = await withoutCredentials(found.challenged, lookUp.questions).catch(() => []);
+    lines.push(...describeChallenged(lacking, found.challenged));
+  }
+  for (const line of lines) terminal.say(printable(line));
+}
+
+function describeTrace({ profiles }: Survey): string {
+  return `note: to see the answers, FreeSWITCH traces SIP on ${[...profiles].join(', ')} until they are in; each message of all phones there costs it a log line meanwhile`;
 }
 
 async function sendAndReport(
-  { order, command, flags, terminal }: Task,
-  server: string,
+  { order, command, flags, terminal, connector }: Job,
   found: Survey,
-  options: Omit<RunOptions, 'onOutcome'>,
+  options: Omit<RunOptions, 'onOutcome' | 'onAccepted'>,
 ): Promise<RunResult> {
   const reporter = await createReporter(flags, terminal);
   const begun = performance.now();
-  await reporter.begin({ command, server, dryRun: flags['dry-run'], started: new Date().toISOString() }, found);
+  const { evidence = 'accepted', 'dry-run': dryRun } = flags;
+  const head = { command, server: connector.name, dryRun, evidence, started: new Date().toISOString() };
+  await reporter.begin(head, found);
   const progress = new Progress(terminal, order.verb, found.phones);
   const result = await run({
     ...options,
-    onOutcome: (outcome, bytes) => {
-      progress.count(outcome.outcome);
+    onAccepted: () => progress.wait(),
+    onOutcome: (outcome, bytes, wasWaiting) => {
+      progress.count(outcome.outcome, wasWaiting);
       return reporter.phone({ outcome, bytes });
     },
   });
   progress.stop();
   await reporter.end({ ...result, ms: performance.now() - begun });
   return result;
-}
-
-/** Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers. */
-function judge(found: Survey, { name }: PhoneSource, flags: TaskFlags): void {
-  const exit = flags.inventory === undefined ? EXIT.usage : EXIT.input;
-  if (found.phones === 0) {
-    const hint = flags.where ? 'inventory list shows what a selection selects' : undefined;
-    throw new Failure(`${name}: no phone is selected`, exit, { hint });
-  }
-  if (found.servers.size > 1) {
-    const servers = [...found.servers].join(', ');
-    throw new Failure(`${name} has phones of several servers: ${servers}; a run is for one`, exit, {
-      hint: `choose the phones of one: --where server=${[...found.servers][0]}`,
-    });
-  }
-  const [named] = found.servers;
-  if (named !== undefined && flags.host === undefined && !flags['dry-run']) {
-    throw new Failure(`${name} names the server ${named}, and --host does not say where that is`, exit, {
-      hint: 'the host of its event socket: --host',
-    });
-  }
-  if (found.invalid > 0 && !flags['skip-invalid']) {
-    throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {
-      details: describeFaults(found, name),
-      ...(found.orders > 0 && exit === EXIT.input && { hint: 'mend them, or send to the others with --skip-invalid' }),
-    });
-  }
-}
-
-function describeFaults({ faults, invalid }: Survey, name: string): string[] {
-  const lines = faults.flatMap(({ outcome, problems }) => {
-    if (problems.length > 0) return problems.map((problem) => describeProblem(name, problem));
-    const where = outcome.row === null ? '' : `${name}:${outcome.row}: `;
-    return [`${where}${outcome.aor}: ${outcome.reason}`];
-  });
-  if (invalid > faults.length) lines.push(`… and ${invalid - faults.length} more`);
-  return lines;
-}
-
-function conclude(
-  { counts, short, connectError, lost, failure }: RunResult,
-  interrupt: Interrupt,
-  terminal: Terminal,
-): Done {
-  if (failure !== undefined) {
-    const { message, exitCode, hint } = toFailure(failure);
-    // The code of an inventory that is wrong says that nothing was sent.
-    const written = (counts.accepted ?? 0) + (counts.refused ?? 0) + (counts.unknown ?? 0);
-    if (written === 0 || exitCode === EXIT.internal)
-      return { exitCode, failure: new Failure(message, exitCode, { hint }) };
-    const after = `after ${plural(written, 'order')}: ${message}; the phones that are left were not told`;
-    return { exitCode: EXIT.short, failure: new Failure(after, EXIT.short) };
-  }
-  if (terminal.broken && !terminal.failure && counts['not-sent']) {
-    const left = `${interrupt.signal.reason}; ${plural(counts['not-sent'], 'phone')} not told`;
-    return { exitCode: EXIT.short, failure: new Failure(left, EXIT.short) };
-  }
-  // A server that hangs up once all is answered does no harm; replies that match no command may be anybody's.
-  const isShort = short > 0 || lost?.code === 'protocol';
-  const exitCode = interrupt.exitCode ?? (connectError ? EXIT.connection : isShort ? EXIT.short : EXIT.ok);
-  const error = connectError ?? (isShort ? lost : undefined);
-  return error ? { exitCode, failure: new Failure(error.message, exitCode, { hint: error.hint }) } : { exitCode };
 }

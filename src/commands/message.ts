@@ -34,11 +34,10 @@ export default class Message extends SendCommand {
     if (word !== undefined && flags.domain === undefined) {
       throw usageError(`"${word}" is no phone`, "put quotes around the text: message 'the text' 1000@example.com");
     }
-    const order = templateOrder({
-      verb: 'message',
-      template: 'send-message',
-      values: { text, subject: flags.subject ?? '', content_type: flags['content-type'] ?? '' },
-    });
+    const values = { text, subject: flags.subject ?? '', content_type: flags['content-type'] ?? '' };
+    // mod_sms reports what phones answer, but sends no subject.
+    const reporting = flags.subject ? undefined : templateOrder({ verb: 'message', template: 'sms-message', values });
+    const order = templateOrder({ verb: 'message', template: 'send-message', values, ...(reporting && { reporting }) });
     await this.send(order, phones, flags);
   }
 }

@@ -23,6 +23,7 @@ export default class Notify extends SendCommand {
     const body = (await readBody(flags)) ?? '';
     const contentType = flags['content-type'] ?? (body === '' ? '' : 'text/plain');
     const order = templateOrder({
+      returns: true,
       verb: 'notify',
       template: 'notify',
       values: { event: args.event, body, content_type: contentType },

@@ -19,6 +19,7 @@ export default class Send extends SendCommand {
     const { args, flags } = await this.parse(Send);
     const template = await this.catalog(flags['template-dir']).load(args.template);
     const order = templateOrder({
+      returns: true,
       verb: `send ${template.name}`,
       template: args.template,
       values: parsePairs('set', flags.set),

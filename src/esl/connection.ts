@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { BodyStream, type StreamedReply } from './body-stream.js';
+import { type Call, replyCall, streamCall } from './call.js';
 import { type Command, PreparedCommand } from './command.js';
-import type { Decoder } from './decoder.js';
+import type { BodySink, Decoder, MessageSink } from './decoder.js';
 import {
   EslClosedError,
   type EslError,
@@ -11,23 +13,20 @@ import {
 } from './errors.js';
 import { type Message, REPLY_TYPES } from './message.js';
 import { Queue } from './queue.js';
-import { type Reply, toReply } from './reply.js';
+import type { Reply } from './reply.js';
 
 export interface ConnectionOptions {
   /** How errors name the server: `host:port`. */
   readonly name: string;
-  /** How long a reply may take once its command is the oldest one without, milliseconds. @default 10000 */
+  /**
+   * How long a reply may take once its command is the oldest one without, milliseconds; for one that is streamed, how long
+   * each piece of it may take. @default 10000
+   */
   readonly replyTimeoutMs?: number;
   /** Commands written and not yet answered. @default 16 */
   readonly maxInFlight?: number;
   /** Everything that is not a reply: events, log lines, notices. */
   readonly onMessage?: (message: Message) => void;
-}
-
-interface Call {
-  readonly command: PreparedCommand;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: EslError) => void;
 }
 
 /** Commands that leave in one system call at most. */
@@ -44,10 +43,12 @@ type Failure = (written: boolean) => EslError;
 export class Connection {
   /** Resolves when the connection has ended, with the reason, or undefined after `close()`. Never rejects. */
   readonly closed: Promise<EslError | undefined>;
+  /** How errors name the server: `host:port`. */
+  readonly name: string;
 
   readonly #socket: Socket;
   readonly #decoder: Decoder;
-  readonly #name: string;
+  readonly #sink: MessageSink;
   readonly #replyTimeoutMs: number;
   readonly #maxInFlight: number;
   readonly #onMessage: ((message: Message) => void) | undefined;
@@ -59,13 +60,18 @@ export class Connection {
   #failure: Failure | undefined;
   #notice: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The body that is behind with its reader, so that nothing is read from the socket meanwhile. */
+  #heldBy: BodyStream | undefined;
+  /** Replies and pieces of replies so far: how `#overdue` sees that something came. */
+  #heard = 0;
   #settleClosed: (reason: EslError | undefined) => void = () => {};
 
   /** Takes over a connected socket. For a socket that has to log in first: `connect`. */
   constructor(socket: Socket, decoder: Decoder, options: ConnectionOptions) {
     this.#socket = socket;
     this.#decoder = decoder;
-    this.#name = options.name;
+    this.#sink = { message: (message) => this.#dispatch(message), bodyOf: (head) => this.#bodyOf(head) };
+    this.name = options.name;
     this.#replyTimeoutMs = options.replyTimeoutMs ?? 10_000;
     this.#maxInFlight = options.maxInFlight ?? 16;
     this.#onMessage = options.onMessage;
@@ -95,12 +101,18 @@ export class Connection {
    * whether the command may have been carried out
    */
   send(command: Command | PreparedCommand): Promise<Reply> {
+    return new Promise((resolve, reject) => this.#enqueue(replyCall(prepare(command), resolve, reject)));
+  }
+
+  /**
+   * Sends one command and resolves as soon as its reply begins, with the body as a stream: for answers that are too long to be
+   * held in memory, so `maxBodyBytes` does not apply. While its reader is slow, nothing is read from the socket, events
+   * included: use a connection of its own. Throws like `send`; what goes wrong later rejects the iteration.
+   */
+  stream(command: Command | PreparedCommand): Promise<StreamedReply> {
     return new Promise((resolve, reject) => {
-      const prepared = command instanceof PreparedCommand ? command : new PreparedCommand(command);
-      if (this.#failure) return reject(this.#failure(false));
-      if (this.#closing) return reject(new EslClosedError(`${this.#name}: the connection is being closed`));
-      this.#waiting.push({ command: prepared, resolve, reject });
-      this.#pump();
+      const body = new BodyStream(() => this.#release(body));
+      this.#enqueue(streamCall(prepare(command), body, resolve, reject));
     });
   }
 
@@ -129,6 +141,17 @@ export class Connection {
     this.#fail(this.#closedBy('the connection was given up'));
   }
 
+  #enqueue(call: Call): void {
+    if (this.#failure) {
+      call.reject(this.#failure(false));
+    } else if (this.#closing) {
+      call.reject(new EslClosedError(`${this.name}: the connection is being closed`));
+    } else {
+      this.#waiting.push(call);
+      this.#pump();
+    }
+  }
+
   #pump(): void {
     while (!this.#blocked && !this.#failure && this.#inFlight.length < this.#maxInFlight) {
       const call = this.#waiting.shift();
@@ -146,20 +169,20 @@ export class Connection {
   #write(bytes: Buffer): void {
     if (this.#gathered === 0) {
       this.#socket.cork();
-      setImmediate(() => this.#release());
+      setImmediate(() => this.#flush());
     }
     this.#blocked = !this.#socket.write(bytes);
-    if (++this.#gathered === GATHERED) this.#release();
+    if (++this.#gathered === GATHERED) this.#flush();
   }
 
-  #release(): void {
+  #flush(): void {
     this.#gathered = 0;
     this.#socket.uncork();
   }
 
   #receive(chunk: Buffer): void {
     if (this.#failure) return;
-    for (const message of this.#decoder.push(chunk)) this.#dispatch(message);
+    this.#decoder.read(chunk, this.#sink);
     const reason = this.#decoder.failure;
     if (reason) this.#fail((written) => this.#outOfStep(reason, written));
     this.#pump();
@@ -190,16 +213,66 @@ export class Connection {
   }
 
   #settle(message: Message): void {
+    const call = this.#callFor(message);
+    if (!call) return;
+    this.#retire();
+    call.settle(message);
+  }
+
+  /** The call that this reply belongs to. If there is none, the connection is out of step, and ends. */
+  #callFor(message: Message): Call | undefined {
     const call = this.#inFlight.peek();
-    const wrongKind = message.contentType === 'api/response' && call?.command.isApi === false;
-    if (!call || wrongKind) {
-      this.#mismatch(call ? 'an api/response to a command that is no api' : 'a reply that nobody asked for');
-      return;
-    }
+    if (!call) this.#mismatch('a reply that nobody asked for');
+    else if (message.contentType !== 'api/response' || call.command.isApi) return call;
+    else this.#mismatch('an api/response to a command that is no api');
+    return undefined;
+  }
+
+  /** The oldest command has its reply. */
+  #retire(): void {
+    this.#heard++;
     this.#inFlight.shift();
     if (this.#inFlight.length > 0 || this.#isStuck) this.#timer?.refresh();
     else this.#stopTimer();
-    call.resolve(toReply(message));
+  }
+
+  #bodyOf(head: Message): BodySink | undefined {
+    if (this.#failure || !REPLY_TYPES.has(head.contentType)) return undefined;
+    if (!this.#inFlight.peek()?.begin) return undefined;
+    const body = this.#callFor(head)?.begin?.(head);
+    if (!body) return undefined;
+    return {
+      piece: (bytes) => {
+        if (this.#failure) return;
+        this.#heard++;
+        body.push(bytes);
+        if (body.full) this.#hold(body);
+        else this.#timer?.refresh();
+      },
+      end: () => {
+        if (this.#failure) return;
+        body.end();
+        if (this.#heldBy) this.#letGo();
+        this.#retire();
+      },
+    };
+  }
+
+  /** The time that its own reader takes is not the server's. */
+  #hold(body: BodyStream): void {
+    this.#heldBy = body;
+    this.#socket.pause();
+    this.#stopTimer();
+  }
+
+  #release(body: BodyStream): void {
+    if (this.#heldBy === body && !body.full && !this.#failure) this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#heldBy = undefined;
+    this.#socket.resume();
+    this.#startTimer();
   }
 
   /** A server that answers but reads no more leaves nothing in flight, and commands that wait for ever. */
@@ -208,7 +281,7 @@ export class Connection {
   }
 
   #mismatch(what: string): void {
-    const reason = `${this.#name} sent ${what}: replies and commands no longer match`;
+    const reason = `${this.name} sent ${what}: replies and commands no longer match`;
     this.#fail((written) => new EslProtocolError(reason, { written }));
   }
 
@@ -225,9 +298,10 @@ export class Connection {
   /** After a pause of this process the reply may be in the socket already, so what is there is read before judging. */
   #overdue(): void {
     const oldest = this.#inFlight.peek();
+    const heard = this.#heard;
     setImmediate(() => {
-      if (this.#inFlight.peek() !== oldest || !(oldest || this.#isStuck)) return;
-      const late = `no reply from ${this.#name} within ${this.#replyTimeoutMs} ms`;
+      if (this.#heard !== heard || this.#inFlight.peek() !== oldest || !(oldest || this.#isStuck)) return;
+      const late = `no reply from ${this.name} within ${this.#replyTimeoutMs} ms`;
       this.#fail(
         (written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }),
       );
@@ -248,16 +322,20 @@ export class Connection {
     return (written) => {
       const notice = this.#notice;
       const says = notice ? `; it says: ${notice.split('\n', 1)[0]}` : '';
-      return new EslClosedError(`${this.#name}: ${what}${says}`, { ...options, notice, written });
+      return new EslClosedError(`${this.name}: ${what}${says}`, { ...options, notice, written });
     };
   }
 
   #outOfStep(reason: EslError, written: boolean): EslError {
     const Kind = reason instanceof EslTooLargeError ? EslTooLargeError : EslProtocolError;
-    return new Kind(`${this.#name}: ${reason.message}`, { cause: reason, written });
+    return new Kind(`${this.name}: ${reason.message}`, { cause: reason, written });
   }
 
   #midMessage(): string {
     return this.#decoder.midMessage ? ' in the middle of a message' : '';
   }
+}
+
+function prepare(command: Command | PreparedCommand): PreparedCommand {
+  return command instanceof PreparedCommand ? command : new PreparedCommand(command);
 }

@@ -11,6 +11,22 @@ export interface DecoderLimits {
   readonly maxBodyBytes?: number;
 }
 
+/** Who takes what a decoder reads, in the order of the wire, while it reads. Its functions must not throw. */
+export interface MessageSink {
+  message(message: Message): void;
+  /**
+   * A message with a body begins, here still without it. Whoever is returned gets the body in pieces, and no
+   * `message` follows; undefined has it gathered.
+   */
+  bodyOf?(head: Message): BodySink | undefined;
+}
+
+/** Who takes one body in pieces. Pieces are never empty. */
+export interface BodySink {
+  piece(bytes: Buffer): void;
+  end(): void;
+}
+
 const LF = 10;
 const CR = 13;
 const NOTHING = Buffer.alloc(0);
@@ -34,6 +50,7 @@ export class Decoder {
   /** Set while a body is awaited. */
   #headers: readonly Header[] | undefined;
   #parts: Buffer[] = [];
+  #body: BodySink | undefined;
   #missing = 0;
   #mayBeCut = false;
   #failure: EslError | undefined;
@@ -64,19 +81,25 @@ export class Decoder {
    */
   push(chunk: Buffer): Message[] {
     const messages: Message[] = [];
-    if (this.#failure) return messages;
+    this.read(chunk, { message: (message) => messages.push(message) });
+    return messages;
+  }
+
+  /** Like `push`, for a sink: it hears of each message at once, and may take bodies in pieces, of whatever length. */
+  read(chunk: Buffer, sink: MessageSink): void {
+    if (this.#failure) return;
     let rest: Buffer = chunk;
     try {
       while (rest.length > 0) {
-        rest = this.#headers ? this.#takeBody(rest, messages) : this.#takeHeaders(rest, messages);
+        if (this.#body) rest = this.#passBody(rest, this.#body);
+        else rest = this.#headers ? this.#gatherBody(rest, this.#headers, sink) : this.#takeHeaders(rest, sink);
       }
     } catch (error) {
       this.#failure = error instanceof EslError ? error : new EslProtocolError(String(error), { cause: error });
     }
-    return messages;
   }
 
-  #takeHeaders(rest: Buffer, messages: Message[]): Buffer {
+  #takeHeaders(rest: Buffer, sink: MessageSink): Buffer {
     let from = 0;
     if (this.#block.length === 0) while (rest[from] === LF || rest[from] === CR) from++;
     if (from === rest.length) return NOTHING;
@@ -92,7 +115,7 @@ export class Decoder {
     this.#block = NOTHING;
     this.#scanned = 0;
     this.#mayBeCut = false;
-    this.#begin(bytes.toString('utf8', 0, end.stop), messages);
+    this.#begin(bytes.toString('utf8', 0, end.stop), sink);
     return bytes.subarray(end.next);
   }
 
@@ -111,15 +134,20 @@ export class Decoder {
     return undefined;
   }
 
-  #begin(block: string, messages: Message[]): void {
+  #begin(block: string, sink: MessageSink): void {
     const headers = parseHeaderBlock(block);
     if (!headers) {
       throw new EslProtocolError(`not an event socket message: ${JSON.stringify(block.slice(0, 80))}`);
     }
     const length = this.#bodyLength(headers);
     if (length === 0) {
-      messages.push(toMessage(headers, NOTHING));
+      sink.message(toMessage(headers, NOTHING));
       return;
+    }
+    this.#body = sink.bodyOf?.(toMessage(headers, NOTHING));
+    const limit = this.#body ? Number.MAX_SAFE_INTEGER : this.#maxBodyBytes;
+    if (length > limit) {
+      throw new EslTooLargeError(`the server announces a body of ${length} bytes; the limit is ${limit}`);
     }
     this.#headers = headers;
     this.#missing = length;
@@ -135,27 +163,34 @@ export class Decoder {
       length = value;
     }
     if (length === undefined) return 0;
-    const shown = length.slice(0, 40);
     if (!/^\d+$/.test(length)) {
-      throw new EslProtocolError(`a Content-Length that is not a number: ${JSON.stringify(shown)}`);
+      throw new EslProtocolError(`a Content-Length that is not a number: ${JSON.stringify(length.slice(0, 40))}`);
     }
-    const bytes = Number(length);
-    if (bytes > this.#maxBodyBytes) {
-      throw new EslTooLargeError(`the server announces a body of ${shown} bytes; the limit is ${this.#maxBodyBytes}`);
-    }
-    return bytes;
+    return Number(length);
   }
 
-  #takeBody(rest: Buffer, messages: Message[]): Buffer {
+  #gatherBody(rest: Buffer, headers: readonly Header[], sink: MessageSink): Buffer {
     const taken = rest.subarray(0, this.#missing);
     this.#parts.push(taken);
     this.#missing -= taken.length;
-    if (this.#missing === 0 && this.#headers) {
+    if (this.#missing === 0) {
       const [only] = this.#parts;
       const body = this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts);
-      messages.push(toMessage(this.#headers, body));
       this.#headers = undefined;
       this.#parts = [];
+      sink.message(toMessage(headers, body));
+    }
+    return rest.subarray(taken.length);
+  }
+
+  #passBody(rest: Buffer, body: BodySink): Buffer {
+    const taken = rest.subarray(0, this.#missing);
+    this.#missing -= taken.length;
+    body.piece(taken);
+    if (this.#missing === 0) {
+      this.#headers = undefined;
+      this.#body = undefined;
+      body.end();
     }
     return rest.subarray(taken.length);
   }

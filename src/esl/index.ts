@@ -1,7 +1,8 @@
+export { BodyStream, type StreamedReply } from './body-stream.js';
 export { type Command, encodeCommand, PreparedCommand } from './command.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { Connection, type ConnectionOptions } from './connection.js';
-export { Decoder, type DecoderLimits } from './decoder.js';
+export { type BodySink, Decoder, type DecoderLimits, type MessageSink } from './decoder.js';
 export { serverName } from './dial.js';
 export * from './errors.js';
 export { decodeEvent, type EslEvent, isEvent } from './event.js';

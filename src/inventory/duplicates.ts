@@ -33,35 +33,32 @@ export class SeenSet {
 
   /** Remembers `key`. Returns whether it is new. */
   add(key: string): boolean {
-    let low = SEED_LOW;
-    let high = SEED_HIGH;
-    for (let at = 0; at < key.length; at++) {
-      const unit = key.charCodeAt(at);
-      low = Math.imul(low ^ unit, 0x9e3779b1);
-      low = (low << 13) | (low >>> 19);
-      high = Math.imul(high ^ unit, 0x85ebca77);
-      high = (high << 17) | (high >>> 15);
-    }
-    low ^= key.length;
-    low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-    high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-    const isNew = this.#insert((low === 0 && high === 0 ? 1 : low) >>> 0, high >>> 0);
-    if (isNew && ++this.#size > (this.#mask + 1) * 0.75) this.#grow();
-    return isNew;
+    const { low, high } = hash(key);
+    const place = this.#place(low, high);
+    if (this.#isTaken(place)) return false;
+    this.#table[place] = low;
+    this.#table[place + 1] = high;
+    if (++this.#size > (this.#mask + 1) * 0.75) this.#grow();
+    return true;
   }
 
-  #insert(low: number, high: number): boolean {
+  /** Whether `key` has been added. */
+  has(key: string): boolean {
+    const { low, high } = hash(key);
+    return this.#isTaken(this.#place(low, high));
+  }
+
+  /** Where this hash is in the table, or the empty place where it belongs. */
+  #place(low: number, high: number): number {
     const table = this.#table;
-    for (let place = low & this.#mask; ; place = (place + 1) & this.#mask) {
-      const foundLow = table[place * 2];
-      const foundHigh = table[place * 2 + 1];
-      if (foundLow === low && foundHigh === high) return false;
-      if (foundLow === 0 && foundHigh === 0) {
-        table[place * 2] = low;
-        table[place * 2 + 1] = high;
-        return true;
-      }
+    for (let at = low & this.#mask; ; at = (at + 1) & this.#mask) {
+      const place = at * 2;
+      if ((table[place] === low && table[place + 1] === high) || !this.#isTaken(place)) return place;
     }
+  }
+
+  #isTaken(place: number): boolean {
+    return this.#table[place] !== 0 || this.#table[place + 1] !== 0;
   }
 
   #grow(): void {
@@ -71,7 +68,27 @@ export class SeenSet {
     for (let at = 0; at < old.length; at += 2) {
       const low = old[at] ?? 0;
       const high = old[at + 1] ?? 0;
-      if (low !== 0 || high !== 0) this.#insert(low, high);
+      if (low === 0 && high === 0) continue;
+      const place = this.#place(low, high);
+      this.#table[place] = low;
+      this.#table[place + 1] = high;
     }
   }
+}
+
+/** 64 bits of a key, never all zero. */
+function hash(key: string): { low: number; high: number } {
+  let low = SEED_LOW;
+  let high = SEED_HIGH;
+  for (let at = 0; at < key.length; at++) {
+    const unit = key.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x9e3779b1);
+    low = (low << 13) | (low >>> 19);
+    high = Math.imul(high ^ unit, 0x85ebca77);
+    high = (high << 17) | (high >>> 15);
+  }
+  low ^= key.length;
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  return { low: (low === 0 && high === 0 ? 1 : low) >>> 0, high: high >>> 0 };
 }

@@ -28,7 +28,9 @@ export function toCommand({ event, headers, body }: Payload): Command {
  * (`NOTIFY check-sync;reboot=false`, `PHONE_FEATURE DoNotDisturbEvent`).
  */
 export function titleOf(payload: Payload): string {
-  const detail = headerOf(payload, 'event-string') ?? headerOf(payload, 'feature-event');
+  const detail = ['event-string', 'feature-event', 'event-subclass']
+    .map((name) => headerOf(payload, name))
+    .find(Boolean);
   if (detail === undefined) return payload.event;
   return `${payload.event} ${detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL)}…` : detail}`;
 }

@@ -11,6 +11,8 @@ export function dialectOrder(kind: OrderKind, defaultVendor?: Vendor): Order {
     verb: kind,
     reboots: kind === 'reboot',
     rate: DEFAULT_RATE,
+    byVendor: true,
+    returns: true,
     choose(phone) {
       const found = vendorOf(phone, defaultVendor);
       return found.kind === 'vendor' ? inDialect(kind, phone, found) : found;

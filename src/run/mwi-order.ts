@@ -23,6 +23,7 @@ export function mwiOrder(lamp: 'on' | 'off', given: MessageCounts, defaults: Req
   const order = templateOrder({ verb: `mwi ${lamp}`, template: 'message-waiting', values, rate: MWI_RATE });
   return {
     ...order,
+    toMailbox: true,
     choose(phone) {
       const count = (name: CountName): string => String(given[name] ?? (phone.columns[name] || defaults[name]));
       const wrong = (['new', 'old', 'urgent_new', 'urgent_old'] as const).find((name) => !COUNT.test(count(name)));

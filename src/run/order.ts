@@ -9,6 +9,14 @@ export interface Order {
   readonly reboots: boolean | undefined;
   /** Events a second to one server, if the user does not say otherwise. */
   readonly rate: number;
+  /** Whether it depends on the vendor what is sent, so that each device of an extension gets an order of its own. */
+  readonly byVendor?: boolean;
+  /** Whether it goes to the phones of a mailbox, which need not be those of the user of the same name. */
+  readonly toMailbox?: boolean;
+  /** Whether phones may register again for it, so that one can wait for that. */
+  readonly returns?: boolean;
+  /** The same in a way that mod_sms reports what phones answer, where there is one. */
+  readonly reporting?: Order;
   /** What this order is for this phone. */
   choose(phone: Phone): Choice;
 }

@@ -1,5 +1,16 @@
 /** What can become of one phone, in the order in which summaries list it. The words are part of the output and don't change. */
-export const OUTCOMES = ['planned', 'accepted', 'skipped', 'refused', 'unknown', 'not-sent', 'invalid'] as const;
+export const OUTCOMES = [
+  'planned',
+  'returned',
+  'answered',
+  'accepted',
+  'skipped',
+  'refused',
+  'no-answer',
+  'unknown',
+  'not-sent',
+  'invalid',
+] as const;
 
 export type OutcomeWord = (typeof OUTCOMES)[number];
 
@@ -32,9 +43,12 @@ export type Counts = Partial<Record<OutcomeWord, number>>;
 /** The reason of a phone that is left out because an earlier row is the same phone. */
 export const DUPLICATE = 'duplicate: an earlier row is the same phone';
 
+/** What a run asks for: how far an order must be known to have come. */
+export type EvidenceWanted = 'accepted' | 'answered' | 'returned';
+
 /**
  * Whether a phone did not get what was asked for. A duplicate did, by its other row.
  */
-export function fellShort({ outcome, reason }: Outcome): boolean {
-  return outcome !== 'accepted' && outcome !== 'planned' && reason !== DUPLICATE;
+export function fellShort({ outcome, reason }: Outcome, wanted: EvidenceWanted = 'accepted'): boolean {
+  return outcome !== wanted && outcome !== 'planned' && reason !== DUPLICATE;
 }

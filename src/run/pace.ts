@@ -6,7 +6,8 @@ export interface Clock {
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-const REAL_CLOCK: Clock = {
+/** The machine's own. */
+export const REAL_CLOCK: Clock = {
   now: () => performance.now(),
   wait: async (ms, signal) => {
     await sleep(ms, undefined, signal ? { signal } : undefined).catch(() => {});

@@ -2,27 +2,42 @@ import { EslUnsafeError, PreparedCommand } from '../esl/index.js';
 import { type Aor, formatAor } from '../inventory/aor.js';
 import { SeenSet } from '../inventory/duplicates.js';
 import type { Entry, Phone } from '../inventory/phone.js';
+import { addresseeOf } from '../payload/addressee.js';
 import type { Catalog } from '../payload/catalog.js';
 import { checkPayload } from '../payload/check.js';
 import { TemplateError } from '../payload/errors.js';
 import type { Values } from '../payload/part.js';
 import { type Payload, titleOf, toCommand } from '../payload/payload.js';
 import type { Template } from '../payload/template.js';
+import { type Located, locate } from './locate.js';
 import type { Choice, Order } from './order.js';
 import { DUPLICATE, type Outcome, type OutcomeWord } from './outcome.js';
+import { type Reach, reachOf } from './reach.js';
+import type { Registrar } from './registrar.js';
 
 /** What is known of a phone before anything is sent to it. */
 export type Target = Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'>;
 
-/** A phone with its order ready to be written, or one that is settled without. */
-export type Planned =
-  | {
-      readonly kind: 'order';
-      readonly target: Target;
-      readonly command: PreparedCommand;
-      readonly note: string | undefined;
-    }
-  | { readonly kind: 'settled'; readonly outcome: Outcome };
+/** A phone with its order ready to be written. */
+export interface PlannedOrder {
+  readonly kind: 'order';
+  readonly target: Target;
+  readonly command: PreparedCommand;
+  readonly payload: Payload;
+  /** Whom it will reach; undefined if nobody was asked, or if it goes into a call. */
+  readonly reach: Reach | undefined;
+  readonly note: string | undefined;
+  /** What the user should look at, though the order is sent. */
+  readonly warning: string | undefined;
+}
+
+/** One that is settled without an order. */
+export interface Settled {
+  readonly kind: 'settled';
+  readonly outcome: Outcome;
+}
+
+export type Planned = PlannedOrder | Settled;
 
 export interface PlannerOptions {
   readonly order: Order;
@@ -31,12 +46,19 @@ export interface PlannerOptions {
   readonly server: string;
   /** The SIP profile of phones whose row names none. */
   readonly sipProfile: string | undefined;
+  /** Who is registered; without it nothing is checked, and orders go to whoever may be there. */
+  readonly registrar?: Registrar | undefined;
 }
 
 /** Where mod_sofia registers phones unless somebody changed it (FreeSWITCH's stock configuration). */
 const STOCK_PROFILE = 'internal';
 
-/** Makes orders out of phones. Pure but for reading templates: planning the same rows twice gives the same orders. */
+const ONE_DEVICE_TOLD = 'an earlier row told one device of this phone already; name the others by their call_id';
+
+/**
+ * Makes orders out of phones. Pure but for reading templates and asking the registrar, which asks nothing twice: planning
+ * the same rows twice gives the same orders.
+ */
 export class Planner {
   readonly #options: PlannerOptions;
   readonly #templates = new Map<string, Template>();
@@ -52,24 +74,61 @@ export class Planner {
   }
 
   /**
-   * What will be sent for this row, or its outcome if nothing will be.
-   * @throws TemplateError if a template itself is wrong
+   * What will be sent for this row, or its outcome if nothing will be: more than one where an extension has several
+   * devices that are told apart.
+   * @throws TemplateError if a template itself is wrong; EslError or QuestionError if the registrar can't ask
    */
-  async plan(entry: Entry): Promise<Planned> {
-    if (entry.kind === 'problem') return this.#broken(entry);
-    const { phone } = entry;
-    const target = this.#target(phone);
+  async plan(entry: Entry): Promise<readonly Planned[]> {
+    if (entry.kind === 'problem') return [this.#broken(entry)];
+    const { order, registrar, sipProfile } = this.#options;
+    if (!registrar) return [await this.#order({ phone: entry.phone, profile: undefined })];
+    const planned: Planned[] = [];
+    for (const found of await locate(entry.phone, registrar, order, sipProfile)) planned.push(await this.#order(found));
+    return planned;
+  }
+
+  async #order(found: Located): Promise<Planned> {
+    const drafted = await this.#draft(found);
+    // What is wrong with the row itself is to be mended, registered or not.
+    if (drafted.kind === 'settled' && drafted.outcome.outcome === 'invalid') return drafted;
+    if (found.obstacle !== undefined) {
+      return settled(drafted.kind === 'order' ? drafted.target : drafted.outcome, 'skipped', found.obstacle);
+    }
+    return drafted.kind === 'order' ? this.#check(drafted) : drafted;
+  }
+
+  async #draft(found: Located): Promise<Planned> {
+    const { phone } = found;
+    const target = this.#target(phone, found.profile);
     const choice = this.#options.order.choose(phone);
     if (choice.kind === 'skip') return settled({ ...target, vendor: choice.vendor ?? null }, 'skipped', choice.reason);
     if (choice.kind === 'invalid') return settled(target, 'invalid', choice.reason);
-    const vendor = choice.vendor ?? null;
     const template = this.#templates.get(choice.template) ?? (await this.#load(choice.template));
-    const planned = this.#render(template, choice, phone, { ...target, vendor });
+    return this.#render(template, choice, found, { ...target, vendor: choice.vendor ?? null });
+  }
+
+  /** Whether it reaches somebody, and nobody twice. */
+  async #check(planned: PlannedOrder): Promise<Planned> {
+    const { registrar } = this.#options;
+    const addressee = addresseeOf(planned.payload);
+    const reach = registrar && addressee && (await reachOf(addressee, registrar));
+    if (reach && 'obstacle' in reach) return settled(planned.target, 'skipped', reach.obstacle);
     // Not before: a row that nothing can be sent for must not stand in for a later one of the same phone.
-    if (planned.kind === 'order' && !this.#seen.add(phoneKey(phone.aor, target.profile))) {
-      return settled(target, 'skipped', DUPLICATE);
+    const callId = addressee && 'callId' in addressee ? addressee.callId : undefined;
+    const earlier = this.#earlier(planned.target, callId);
+    return earlier === undefined ? { ...planned, reach } : settled(planned.target, 'skipped', earlier);
+  }
+
+  /** Why this order would be one too many, if an earlier one went to the same phone. */
+  #earlier({ aor, profile }: Target, callId: string | undefined): string | undefined {
+    const key = `${aor} ${profile}`;
+    const oneDevice = `${key} *`;
+    if (callId === undefined) {
+      if (!this.#seen.add(key)) return DUPLICATE;
+      return this.#seen.has(oneDevice) ? ONE_DEVICE_TOLD : undefined;
     }
-    return planned;
+    this.#seen.add(oneDevice);
+    return this.#seen.has(key) || !this.#seen.add(`${key} ${callId}`) ? DUPLICATE : undefined;
   }
 
   async #load(name: string): Promise<Template> {
@@ -78,14 +137,15 @@ export class Planner {
     return template;
   }
 
-  #render(template: Template, choice: Choice & { kind: 'template' }, phone: Phone, target: Target): Planned {
+  #render(template: Template, choice: Choice & { kind: 'template' }, found: Located, target: Target): Planned {
     try {
-      const payload = template.render(this.#values(phone, choice, target.profile));
+      const payload = template.render(this.#values(found, choice, target.profile));
       const known = { ...target, event: titleOf(payload) };
       const problems = checkPayload(payload);
       if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));
       const command = new PreparedCommand(toCommand(payload));
-      return { kind: 'order', target: known, command, note: choice.note };
+      const { note } = choice;
+      return { kind: 'order', target: known, command, payload, note, warning: found.warning, reach: undefined };
     } catch (error) {
       if (!(error instanceof TemplateError || error instanceof EslUnsafeError)) throw error;
       return settled(target, 'invalid', error.message);
@@ -93,7 +153,8 @@ export class Planner {
   }
 
   /** Flags stand against columns; who the phone is stands against all. */
-  #values({ aor, profile, columns }: Phone, choice: Choice & { kind: 'template' }, actual: string): Values {
+  #values({ phone, profile, device }: Located, choice: Choice & { kind: 'template' }, actual: string): Values {
+    const { aor, columns } = phone;
     return {
       ...columns,
       ...choice.values,
@@ -102,16 +163,18 @@ export class Planner {
       domain: aor.host,
       aor: formatAor(aor),
       profile: actual,
-      named_profile: profile ?? this.#options.sipProfile ?? '',
+      named_profile: profile ?? phone.profile ?? this.#options.sipProfile ?? '',
+      device_call_id: device?.callId ?? '',
     };
   }
 
-  #target({ aor, profile, row }: Phone): Target {
+  #target({ aor, profile, row }: Phone, found: string | undefined): Target {
     const { server, sipProfile = STOCK_PROFILE } = this.#options;
-    return { aor: formatAor(aor), server, profile: profile ?? sipProfile, vendor: null, event: null, row: row ?? null };
+    const actual = found ?? profile ?? sipProfile;
+    return { aor: formatAor(aor), server, profile: actual, vendor: null, event: null, row: row ?? null };
   }
 
-  #broken({ aor = '', row, problems }: Entry & { kind: 'problem' }): Planned {
+  #broken({ aor = '', row, problems }: Entry & { kind: 'problem' }): Settled {
     const { server, sipProfile = STOCK_PROFILE } = this.#options;
     const target = { aor, server, profile: sipProfile, vendor: null, event: null, row };
     const reason = problems.map(({ column, problem }) => (column ? `${column}: ${problem}` : problem)).join('; ');
@@ -125,7 +188,7 @@ export function phoneKey({ user, host }: Aor, profile = STOCK_PROFILE): string {
 }
 
 /** The outcome of a phone to which nothing was written. */
-export function settled(target: Target, outcome: OutcomeWord, reason: string | null): Planned & { kind: 'settled' } {
+export function settled(target: Target, outcome: OutcomeWord, reason: string | null): Settled {
   return { kind: 'settled', outcome: { ...target, outcome, reason, sipStatus: null, eventUuid: null, ms: null } };
 }
 

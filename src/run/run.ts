@@ -1,9 +1,15 @@
 import type { EslError } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
+import type { Calls } from './calls.js';
+import type { Evidence } from './evidence/evidence.js';
 import { Lane, type LaneOptions } from './lane.js';
-import { type Counts, fellShort, type Outcome } from './outcome.js';
-import { type Planned, type Planner, settled } from './plan.js';
+import { isRebootWord } from './order.js';
+import { type Counts, type EvidenceWanted, fellShort, type Outcome } from './outcome.js';
+import { type PlannedOrder, type Planner, settled } from './plan.js';
 import { Slots } from './slots.js';
+
+/** What to do with phones that are in a call. */
+export type BusyPolicy = 'skip' | 'send' | 'wait';
 
 export interface RunOptions {
   readonly entries: AsyncIterable<Entry>;
@@ -12,11 +18,30 @@ export interface RunOptions {
   readonly lane?: LaneOptions;
   /** Orders in flight. */
   readonly concurrency: number;
+  /** What makes a phone one that has been told. @default 'accepted' */
+  readonly wanted?: EvidenceWanted;
+  /** Who watches what phones do; needed for all but `accepted`. */
+  readonly evidence?: Evidence;
+  /** Whether an order is in flight until its evidence is there, and not only until its reply. */
+  readonly holdsSlot?: boolean;
+  /** Looks whether phones are in a call. */
+  readonly busy?: BusyOptions;
   /**
    * Hears of every phone, as they come, and in a dry run of the bytes of its order. A promise holds the run back until
-   * it resolves.
+   * it resolves. `wasAccepted` if `onAccepted` was called for this phone before.
    */
-  readonly onOutcome: (outcome: Outcome, bytes?: Buffer) => Promise<void> | undefined;
+  readonly onOutcome: (outcome: Outcome, bytes?: Buffer, wasAccepted?: boolean) => Promise<void> | undefined;
+  /** Hears of every order that was accepted and now waits for its evidence. */
+  readonly onAccepted?: () => void;
+}
+
+export interface BusyOptions {
+  readonly calls: Calls;
+  /** What to do with all orders; if not given, a reboot is not sent and all else is. */
+  readonly policy: BusyPolicy | undefined;
+  /** How long to wait for the end of a call, milliseconds. */
+  readonly timeoutMs: number;
+  readonly timeout: string;
 }
 
 export interface RunResult {
@@ -31,45 +56,109 @@ export interface RunResult {
   readonly failure: unknown;
 }
 
-type Ready = Planned & { readonly kind: 'order' };
-
 /** Sends every phone its order, each at most once, and says what became of it. Never rejects. */
-export async function run({ entries, planner, lane: reach, concurrency, onOutcome }: RunOptions): Promise<RunResult> {
-  const lane = reach && new Lane(reach);
-  const slots = new Slots(concurrency);
-  const counts: Counts = {};
-  let short = 0;
-  let failure: unknown;
+export function run(options: RunOptions): Promise<RunResult> {
+  return new Run(options).carryOut();
+}
 
-  const report = async (outcome: Outcome, bytes?: Buffer): Promise<void> => {
-    counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
-    if (fellShort(outcome)) short++;
-    await onOutcome(outcome, bytes);
-  };
-  const send = async (way: Lane, { target, command }: Ready): Promise<void> => {
-    await report({ ...target, sipStatus: null, ...(await way.send(command)) });
-  };
+class Run {
+  readonly #options: RunOptions;
+  readonly #lane: Lane | undefined;
+  readonly #slots: Slots;
+  readonly #counts: Counts = {};
+  /** Phones whose order waits for the end of a call, or whose evidence is awaited. */
+  readonly #pending = new Set<Promise<void>>();
+  #watching: Promise<void> | undefined;
+  #short = 0;
+  #failure: unknown;
 
-  planner.restart();
-  try {
-    for await (const entry of entries) {
-      const planned = await planner.plan(entry);
-      if (planned.kind === 'settled') {
-        await report(planned.outcome);
-      } else if (!lane) {
-        await report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
-      } else {
-        const obstacle = await lane.turn();
-        if (obstacle === undefined) await slots.start(() => send(lane, planned));
-        else await report(settled(planned.target, 'not-sent', obstacle).outcome);
-      }
-    }
-  } catch (error) {
-    failure = error;
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#lane = options.lane && new Lane(options.lane);
+    this.#slots = new Slots(options.concurrency);
   }
-  await slots.idle().catch((error: unknown) => {
-    failure ??= error;
-  });
-  await lane?.close();
-  return { counts, short, connectError: lane?.connectError, lost: lane?.lost, failure };
+
+  async carryOut(): Promise<RunResult> {
+    const { entries, planner, evidence } = this.#options;
+    planner.restart();
+    try {
+      for await (const entry of entries) {
+        for (const planned of await planner.plan(entry)) {
+          if (planned.kind === 'settled') await this.#report(planned.outcome);
+          else if (this.#lane) await this.#carry(planned, this.#lane);
+          else await this.#report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
+        }
+      }
+    } catch (error) {
+      this.#failure = error;
+    }
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await this.#slots.idle().catch((error: unknown) => this.#fail(error));
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await evidence?.end().catch((error: unknown) => this.#fail(error));
+    await this.#lane?.close();
+    const { connectError, lost } = this.#lane ?? {};
+    return { counts: this.#counts, short: this.#short, connectError, lost, failure: this.#failure };
+  }
+
+  async #carry(order: PlannedOrder, lane: Lane): Promise<void> {
+    const { busy } = this.#options;
+    const policy = busy?.policy ?? (isRebootWord(order.target.event ?? '') ? 'skip' : 'send');
+    if (!busy || policy === 'send' || !(await busy.calls.has(order))) return this.#dispatch(order, lane);
+    if (policy === 'skip') return this.#report(settled(order.target, 'skipped', 'in a call').outcome);
+    this.#later(this.#afterCall(order, lane, busy));
+  }
+
+  async #afterCall(order: PlannedOrder, lane: Lane, { calls, timeoutMs, timeout }: BusyOptions): Promise<void> {
+    const signal = this.#options.lane?.signal;
+    if (!signal) return;
+    if (await calls.end(order, timeoutMs, signal)) return this.#dispatch(order, lane);
+    const outcome = signal.aborted
+      ? settled(order.target, 'not-sent', `${signal.reason}; it was in a call`)
+      : settled(order.target, 'skipped', `in a call, for more than ${timeout}`);
+    await this.#report(outcome.outcome);
+  }
+
+  /** Waits for a turn to send, and for room, not for the reply. */
+  async #dispatch(order: PlannedOrder, lane: Lane): Promise<void> {
+    const { evidence } = this.#options;
+    this.#watching ??= evidence?.begin();
+    await this.#watching;
+    const obstacle = evidence?.lost ?? (await lane.turn());
+    if (obstacle === undefined) await this.#slots.start(() => this.#send(order, lane));
+    else await this.#report(settled(order.target, 'not-sent', obstacle).outcome);
+  }
+
+  async #send(order: PlannedOrder, lane: Lane): Promise<void> {
+    const { evidence, holdsSlot } = this.#options;
+    const expectation = evidence?.expect(order);
+    const attempt = await lane.send(order.command);
+    const { target } = order;
+    if (!evidence || !expectation || attempt.outcome !== 'accepted') {
+      if (expectation) evidence?.forget(expectation);
+      await this.#report({ ...target, sipStatus: null, ...attempt });
+      return;
+    }
+    this.#options.onAccepted?.();
+    const verdict = evidence
+      .verdict(expectation, attempt)
+      .then((found) => this.#report({ ...target, ...attempt, ...found }, undefined, true));
+    if (holdsSlot) await verdict;
+    else this.#later(verdict);
+  }
+
+  #later(task: Promise<void>): void {
+    const watched = task.catch((error: unknown) => this.#fail(error)).finally(() => this.#pending.delete(watched));
+    this.#pending.add(watched);
+  }
+
+  async #report(outcome: Outcome, bytes?: Buffer, wasAccepted = false): Promise<void> {
+    this.#counts[outcome.outcome] = (this.#counts[outcome.outcome] ?? 0) + 1;
+    if (fellShort(outcome, this.#options.wanted ?? 'accepted')) this.#short++;
+    await this.#options.onOutcome(outcome, bytes, wasAccepted);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
 }

@@ -1,7 +1,8 @@
 import type { Entry, RowProblem } from '../inventory/phone.js';
+import { type Challenged, challengeTo } from './challenge.js';
 import { isRebootWord } from './order.js';
 import type { Outcome } from './outcome.js';
-import type { Planned, Planner } from './plan.js';
+import type { Planner, Settled } from './plan.js';
 
 /** What a run would do, learnt by planning every phone once without keeping any. */
 export interface Survey {
@@ -18,8 +19,23 @@ export interface Survey {
   readonly notes: ReadonlyMap<string, string>;
   /** The servers that rows name, the first few. */
   readonly servers: ReadonlySet<string>;
+  /** The SIP profiles of all orders. */
+  readonly profiles: ReadonlySet<string>;
+  /** What the user should look at though orders are sent, the first of it: `row 5, 1003@x: …`. */
+  readonly warnings: readonly Warning[];
+  /** How many there are. */
+  readonly warned: number;
+  /** Orders that phones will answer with a challenge, the first of them. */
+  readonly challenged: readonly Challenged[];
   /** The longest value of each column of a table, characters. */
   readonly widths: Readonly<Record<'aor' | 'vendor' | 'profile' | 'event', number>>;
+}
+
+/** What is odd about a phone that is told all the same. */
+export interface Warning {
+  readonly aor: string;
+  readonly row: number | null;
+  readonly warning: string;
 }
 
 /** A row that nothing can be sent for, with all that is wrong with it. */
@@ -31,6 +47,8 @@ export interface Fault {
 
 const MAX_FAULTS = 50;
 const MAX_SERVERS = 5;
+const MAX_WARNINGS = 10;
+const MAX_CHALLENGED = 50;
 
 /**
  * Plans every entry and counts.
@@ -40,35 +58,43 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
   planner.restart();
   const widths = { aor: 0, vendor: 0, profile: 0, event: 0 };
   const faults: Fault[] = [];
+  const warnings: Warning[] = [];
+  const challenged: Challenged[] = [];
   const notes = new Map<string, string>();
   const servers = new Set<string>();
-  let phones = 0;
-  let orders = 0;
-  let invalid = 0;
-  let restarts = 0;
+  const profiles = new Set<string>();
+  const sums = { phones: 0, orders: 0, invalid: 0, restarts: 0, warned: 0 };
   for await (const entry of entries) {
-    const planned = await planner.plan(entry);
-    phones++;
-    const target = planned.kind === 'order' ? planned.target : planned.outcome;
-    for (const column of ['aor', 'vendor', 'profile', 'event'] as const) {
-      widths[column] = Math.max(widths[column], target[column]?.length ?? 0);
-    }
     if (entry.kind === 'phone' && entry.phone.server !== undefined && servers.size < MAX_SERVERS) {
       servers.add(entry.phone.server);
     }
-    if (planned.kind === 'order') {
-      orders++;
-      if (isRebootWord(target.event ?? '')) restarts++;
+    for (const planned of await planner.plan(entry)) {
+      sums.phones++;
+      const target = planned.kind === 'order' ? planned.target : planned.outcome;
+      for (const column of ['aor', 'vendor', 'profile', 'event'] as const) {
+        widths[column] = Math.max(widths[column], target[column]?.length ?? 0);
+      }
+      if (planned.kind === 'settled') {
+        if (planned.outcome.outcome !== 'invalid') continue;
+        sums.invalid++;
+        if (faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));
+        continue;
+      }
+      sums.orders++;
+      profiles.add(target.profile);
+      if (isRebootWord(target.event ?? '')) sums.restarts++;
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);
-      continue;
+      const challenge = challenged.length < MAX_CHALLENGED ? challengeTo(planned) : undefined;
+      if (challenge) challenged.push(challenge);
+      if (planned.warning === undefined) continue;
+      sums.warned++;
+      const { aor, row } = target;
+      if (warnings.length < MAX_WARNINGS) warnings.push({ aor, row, warning: planned.warning });
     }
-    if (planned.outcome.outcome !== 'invalid') continue;
-    invalid++;
-    if (faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));
   }
-  return { phones, orders, restarts, invalid, faults, notes, servers, widths };
+  return { ...sums, faults, notes, servers, profiles, warnings, challenged, widths };
 }
 
-function faultOf(entry: Entry, { outcome }: Planned & { kind: 'settled' }): Fault {
+function faultOf(entry: Entry, { outcome }: Settled): Fault {
   return { outcome, problems: entry.kind === 'problem' ? entry.problems : [] };
 }

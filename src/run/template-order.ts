@@ -9,15 +9,20 @@ export interface TemplateOrderOptions {
   readonly values?: Values;
   /** @default DEFAULT_RATE */
   readonly rate?: number;
+  /** See Order. */
+  readonly returns?: boolean;
+  readonly reporting?: Order;
 }
 
 /** The same template for every phone. */
 export function templateOrder(options: TemplateOrderOptions): Order {
-  const { verb, template, values = {}, rate = DEFAULT_RATE } = options;
+  const { verb, template, values = {}, rate = DEFAULT_RATE, returns = false, reporting } = options;
   return {
     verb,
     reboots: undefined,
     rate,
+    returns,
+    ...(reporting && { reporting }),
     choose(phone) {
       const found = vendorOf(phone);
       return {

@@ -1,18 +1,30 @@
+import type { Call } from './phones/call.js';
 import type { Phone } from './phones/phone.js';
 import type { Registration } from './phones/registration.js';
 import type { SipRequestRecord } from './sofia/sip-request.js';
+import type { LogLine } from './wire/log-line.js';
 import type { WireEvent } from './wire/wire-event.js';
 
 /** What happens inside the sandbox, for those who want to hear of it. */
 export interface BusMessages {
-  /** A phone registered: at the start, or again after an order to restart. */
-  registered: { readonly registration: Registration };
-  /** A registration is gone (`sofia profile P check_sync` without an argument, `flush_inbound_reg`). */
+  /** A phone registered: added while the sandbox runs, back after an order to restart, or refreshing in time. */
+  registered: {
+    readonly registration: Registration;
+    /** As the REGISTER says it: FreeSWITCH keeps the old one in a registration that is only refreshed. */
+    readonly userAgent: string;
+    /** There was a registration with this contact; it has been refreshed. */
+    readonly refreshed: boolean;
+  };
+  /** A phone signed off. */
+  unregistered: { readonly registration: Registration };
+  /** A registration ran out, or was dropped (`sofia profile P check_sync` without an argument, `flush_inbound_reg`). */
   expired: { readonly registration: Registration };
   /** A request went to a phone's address; with what was answered, null if nothing. */
   request: { readonly record: SipRequestRecord; readonly phone: Phone | undefined };
   /** `sendevent` fired an event, of whatever type. */
   event: { readonly name: string | undefined; readonly event: WireEvent; readonly uuid: string };
+  /** mod_sms says what became of a text: an event `SMS::DELIVERY_REPORT` but for what all events say. */
+  report: { readonly event: WireEvent };
   /** A `bgapi` command came to its end. */
   job: {
     readonly uuid: string;
@@ -20,8 +32,10 @@ export interface BusMessages {
     readonly argument: string | undefined;
     readonly result: string;
   };
-  /** A line for the log, as `api log` writes it. */
-  log: { readonly level: number; readonly text: string };
+  /** A call of a phone ended. */
+  hangup: { readonly call: Call; readonly cause: string };
+  /** A line for the log, as `api log` writes it, or one SIP message of a trace. */
+  log: LogLine;
 }
 
 type Listener<Message> = (message: Message) => void;

@@ -1,22 +1,34 @@
 import { Api } from './api/api.js';
 import { Bus } from './bus.js';
+import type { Call } from './phones/call.js';
+import { Calls } from './phones/calls.js';
 import { Directory, type DirectoryUser } from './phones/directory.js';
 import { applyShares, generateFleet } from './phones/fleet.js';
 import type { Mailbox } from './phones/mailbox.js';
-import type { Phone, PhoneOptions } from './phones/phone.js';
+import type { CallOptions, Phone, PhoneOptions } from './phones/phone.js';
 import type { Registration } from './phones/registration.js';
 import { Registry } from './phones/registry.js';
 import type { SandboxFaults } from './socket/faults.js';
+import { News } from './socket/news.js';
 import { SandboxServer } from './socket/server.js';
 import { Delivery } from './sofia/delivery.js';
 import { handleEvent } from './sofia/events.js';
+import { Returns } from './sofia/returns.js';
 import { defaultProfiles, makeProfile, type SipProfileOptions } from './sofia/sip-profile.js';
 import type { SipRequestRecord } from './sofia/sip-request.js';
+import { SEND_MESSAGE, Sms } from './sofia/sms.js';
 import { Sofia } from './sofia/sofia.js';
+import { SipTrace } from './sofia/trace.js';
+import { EventMaker, type EventSource } from './wire/event-maker.js';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PASSWORD = 'ClueCon';
 const DEFAULT_DOMAIN = 'phones.test';
+const TEXT_TIMEOUT_MS = 20_000;
+
+/** Where `sendevent` fires events, and the type of those whose name is none. */
+const PARSE_COMMAND: EventSource = { file: 'mod_event_socket.c', func: 'parse_command', line: 2275 };
+const UNNAMED = 'CLONE';
 const DEFAULT_MODULES = [
   'mod_console',
   'mod_logfile',
@@ -62,6 +74,8 @@ export interface SandboxOptions {
   readonly seed?: number;
   /** So many milliseconds after an order to read its settings again or to restart a phone registers again; default never. */
   readonly reregisterAfterMs?: number;
+  /** So many milliseconds a text by mod_sms waits for its answer if it is to; default 20,000, as in FreeSWITCH. */
+  readonly textTimeoutMs?: number;
   /** Refuse every client as an address outside the ACL. */
   readonly aclDeny?: boolean;
   readonly faults?: SandboxFaults;
@@ -80,14 +94,22 @@ export interface Sandbox {
   readonly port: number;
   /** How many clients are connected. */
   readonly connections: number;
-  /** What happens inside: registrations, requests, fired events, finished background jobs. */
+  /** What happens inside: registrations, requests, fired events, finished background jobs, calls, log lines. */
   readonly bus: Bus;
+  /** The names of the SIP profiles that are being traced, whoever switched that on. */
+  readonly traced: readonly string[];
   /** Every registration, in the order in which they came. */
   registrations(): Registration[];
   /** Every phone, registered or not. */
   phones(): Phone[];
   /** Adds a phone while the sandbox runs, and registers it. */
   addPhone(phone: PhoneOptions): Phone;
+  /** The calls that are going on. */
+  calls(): Call[];
+  /** Begins a call of the phone of this user@host, of its first if it has several. RangeError: there is none. */
+  startCall(aor: string, options?: CallOptions): Call;
+  /** Ends every call of this user@host, and says how many there were. */
+  endCall(aor: string): number;
   /** Ends every connection with the notice of a shutdown, and stops listening; may be called twice. */
   close(): Promise<void>;
 }
@@ -99,7 +121,7 @@ export interface Sandbox {
  * Fails if the address is taken, or a phone names a SIP profile that is not among `profiles`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { domain = DEFAULT_DOMAIN, faults = {}, onRequest } = options;
+  const { domain = DEFAULT_DOMAIN, hostname = 'sandbox', onRequest } = options;
   const bus = new Bus();
   if (onRequest) bus.on('request', ({ record }) => onRequest(record));
   const fleet = fleetOf(options, domain);
@@ -109,21 +131,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       domain,
       fleet.flatMap(({ profile }) => profile ?? []),
     );
+  const modules = new Set(options.modules ?? DEFAULT_MODULES);
   const registry = new Registry(domain, profiles.map(makeProfile));
   const directory = new Directory(domain, options.users ?? [], registry);
-  const delivery = new Delivery(registry, directory, bus, options.reregisterAfterMs);
-  const sofia = new Sofia(registry, delivery);
-  for (const phone of fleet) registry.add(phone);
+  const trace = new SipTrace(bus);
+  const returns = new Returns(registry, directory, bus, trace, options.reregisterAfterMs);
+  const delivery = new Delivery(directory, bus, trace, returns);
+  const sofia = new Sofia(registry, delivery, trace);
+  const calls = new Calls(bus);
+  const maker = new EventMaker(hostname);
+  const news = new News(bus, maker);
+  const sms = new Sms(sofia, bus, maker, options.textTimeoutMs ?? TEXT_TIMEOUT_MS);
 
   const api = new Api({
     domain,
-    hostname: options.hostname ?? 'sandbox',
+    hostname,
     startedAt: Date.now(),
-    modules: new Set(options.modules ?? DEFAULT_MODULES),
+    modules,
     mailboxes: new Map(Object.entries(options.mailboxes ?? {})),
     registry,
     directory,
     sofia,
+    calls,
     bus,
   });
   let events = 0;
@@ -132,19 +161,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     directory,
     api,
     bus,
-    faults,
+    news,
+    faults: options.faults ?? {},
     aclDeny: options.aclDeny ?? false,
     onCommand: options.onCommand,
     countEvent: () => ++events,
     fire: (name, event, uuid) => {
-      if (name) handleEvent(sofia, name, event, uuid);
+      const subclass = name === 'CUSTOM' ? event.get('event-subclass') : undefined;
+      const forSms = subclass === SEND_MESSAGE && modules.has('mod_sms');
+      const listened = news.wants(name ?? UNNAMED, subclass);
+      if (forSms || listened) maker.stamp(event, name ?? UNNAMED, PARSE_COMMAND);
+      if (listened) news.deliver(name ?? UNNAMED, subclass, event);
+      if (forSms) sms.handle(event, uuid);
+      else if (name) handleEvent(sofia, name, event, uuid);
     },
   });
   const { address, port } = await server.listen(options.host ?? DEFAULT_HOST, options.port ?? 0);
 
+  const add = (described: PhoneOptions): Phone => {
+    const phone = registry.add(described);
+    returns.begin(phone);
+    if (described.inCall) calls.start(phone, described.inCall === true ? {} : described.inCall);
+    return phone;
+  };
+  for (const phone of fleet) add(phone);
+
   let closing: Promise<void> | undefined;
   const close = async () => {
-    delivery.close();
+    for (const part of [returns, delivery, calls, sms]) part.close();
     await server.close();
     bus.clear();
   };
@@ -155,12 +199,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return server.connections;
     },
     bus,
+    get traced() {
+      return trace.profiles;
+    },
     registrations: () => [...registry.registrations()],
     phones: () => [...registry.phones()],
-    addPhone: (phone) => {
-      const added = registry.add(phone);
-      if (added.registration) bus.emit('registered', { registration: added.registration });
-      return added;
+    addPhone: (described) => {
+      const phone = add(described);
+      const { registration, userAgent } = phone;
+      if (registration) bus.emit('registered', { registration, userAgent, refreshed: false });
+      return phone;
+    },
+    calls: () => calls.list(),
+    startCall: (aor, callOptions) => {
+      const [user = '', host = ''] = aor.split('@', 2);
+      const phone = registry.phonesOf(user, host)[0];
+      if (!phone) throw new RangeError(`No phone ${aor}`);
+      return calls.start(phone, callOptions);
+    },
+    endCall: (aor) => {
+      const ended = calls.list().filter(({ phone: { user, host } }) => `${user}@${host}` === aor);
+      return ended.filter(({ uuid }) => calls.end(uuid)).length;
     },
     close: () => {
       closing ??= close();

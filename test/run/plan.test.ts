@@ -4,7 +4,7 @@ import { dialectOrder } from '../../src/run/dialect-order.js';
 import { DUPLICATE } from '../../src/run/outcome.js';
 import type { Planned, Planner } from '../../src/run/plan.js';
 import { templateOrder } from '../../src/run/template-order.js';
-import { bytesOf, CHECK_SYNC, catalogOf, phone, plannerOf, readCsv, settledAs } from './support.js';
+import { bytesOf, CHECK_SYNC, catalogOf, only, phone, plannerOf, readCsv, settledAs } from './support.js';
 
 const SHOW = `sendevent NOTIFY
 profile: {{profile}}
@@ -15,8 +15,8 @@ content-type: text/plain
 
 {{aor}} {{domain}} {{named_profile}}|{{what}}`;
 
-function plan(planner: Planner, one: Phone): Promise<Planned> {
-  return planner.plan({ kind: 'phone', phone: one });
+async function plan(planner: Planner, one: Phone): Promise<Planned> {
+  return only(await planner.plan({ kind: 'phone', phone: one }));
 }
 
 describe('the values of an order', () => {
@@ -94,7 +94,7 @@ describe('a planned phone', () => {
       planner.restart();
       const all: string[] = [];
       for (const entry of entries) {
-        const planned = await planner.plan(entry);
+        const planned = only(await planner.plan(entry));
         all.push(planned.kind === 'order' ? bytesOf(planned) : JSON.stringify(planned.outcome));
       }
       return all;
@@ -180,7 +180,7 @@ describe('an order that can not be made', () => {
   it('says all that is wrong with a broken row', async () => {
     const [entry] = await readCsv('user,domain,mac\nbad user,x.test,00:15\n');
     if (!entry) throw new Error('no entry');
-    const planned = await plannerOf(CHECK_SYNC).plan(entry satisfies Entry);
+    const planned = only(await plannerOf(CHECK_SYNC).plan(entry satisfies Entry));
     expect(settledAs(planned)).toMatch(/^invalid: user: holds a blank; mac: has 4 hexadecimal digits/);
     expect(planned).toMatchObject({ outcome: { aor: 'bad user@x.test', row: 2, event: null, vendor: null } });
   });

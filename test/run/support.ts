@@ -65,6 +65,13 @@ export function plannerOf(order: Order, options: Partial<PlannerOptions> = {}): 
 /** An order that any phone can get. */
 export const CHECK_SYNC: Order = templateOrder({ verb: 'send check-sync', template: 'check-sync' });
 
+/** The one phone that an entry came to. Throws if it is none or several. */
+export function only(planned: readonly Planned[]): Planned {
+  const [one, ...others] = planned;
+  if (!one || others.length > 0) throw new Error(`${planned.length} phones`);
+  return one;
+}
+
 /** The bytes of a planned order as text. Throws if the phone was settled without one. */
 export function bytesOf(planned: Planned): string {
   if (planned.kind === 'settled') {

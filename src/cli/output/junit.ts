@@ -1,5 +1,5 @@
 import { escapeXml } from '../../payload/helpers.js';
-import { fellShort } from '../../run/outcome.js';
+import { type EvidenceWanted, fellShort } from '../../run/outcome.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, Wait } from './reporter.js';
 
@@ -7,12 +7,14 @@ import type { Preview, Reporter, RunHead, Wait } from './reporter.js';
 export class JunitReporter implements Reporter {
   readonly #terminal: Terminal;
   #suite = '';
+  #wanted: EvidenceWanted | undefined;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
-  begin({ command, server }: RunHead): Wait {
+  begin({ command, server, evidence }: RunHead): Wait {
+    this.#wanted = evidence;
     this.#suite = escapeXml(`phonectl ${command}`);
     return this.#terminal.write(
       `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${this.#suite}" hostname="${escapeXml(printable(server))}">\n`,
@@ -26,7 +28,8 @@ export class JunitReporter implements Reporter {
     const message = escapeXml(printable(outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome));
     if (outcome.outcome === 'skipped')
       return this.#terminal.write(`${open}><skipped message="${message}"/></testcase>\n`);
-    if (fellShort(outcome)) return this.#terminal.write(`${open}><failure message="${message}"/></testcase>\n`);
+    if (fellShort(outcome, this.#wanted))
+      return this.#terminal.write(`${open}><failure message="${message}"/></testcase>\n`);
     return this.#terminal.write(`${open}/>\n`);
   }
 

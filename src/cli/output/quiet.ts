@@ -1,4 +1,4 @@
-import { fellShort } from '../../run/outcome.js';
+import { type EvidenceWanted, fellShort } from '../../run/outcome.js';
 import { formatCounts } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
@@ -10,19 +10,21 @@ const MAX_LINES = 50;
 export class QuietReporter implements Reporter {
   readonly #terminal: Terminal;
   #server = '';
+  #wanted: EvidenceWanted | undefined;
   #shown = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
-  begin({ server }: RunHead): Wait {
+  begin({ server, evidence }: RunHead): Wait {
+    this.#wanted = evidence;
     this.#server = server;
     return undefined;
   }
 
   phone({ outcome }: Preview): Wait {
-    if (!fellShort(outcome)) return undefined;
+    if (!fellShort(outcome, this.#wanted)) return undefined;
     if (this.#shown++ >= MAX_LINES) return undefined;
     const who = outcome.aor || `row ${outcome.row}`;
     this.#terminal.say(

@@ -1,4 +1,4 @@
-import type { Counts, Outcome } from '../../run/outcome.js';
+import type { Counts, EvidenceWanted, Outcome } from '../../run/outcome.js';
 import type { Survey } from '../../run/survey.js';
 
 /** What a run is, as the output names it. */
@@ -7,6 +7,8 @@ export interface RunHead {
   readonly command: string;
   readonly server: string;
   readonly dryRun: boolean;
+  /** What makes a phone one that has been told. */
+  readonly evidence: EvidenceWanted;
   /** When it began, ISO 8601. */
   readonly started: string;
 }

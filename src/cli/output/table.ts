@@ -11,8 +11,11 @@ const MAX_CELL = 60;
 
 const COLOR: Readonly<Record<OutcomeWord, 'green' | 'yellow' | 'red'>> = {
   planned: 'green',
+  returned: 'green',
+  answered: 'green',
   accepted: 'green',
   skipped: 'yellow',
+  'no-answer': 'red',
   unknown: 'red',
   invalid: 'red',
   'not-sent': 'red',
@@ -45,7 +48,7 @@ export class TableReporter implements Reporter {
   }
 
   phone({ outcome }: Preview): Wait {
-    if (!this.#all && !fellShort(outcome)) return undefined;
+    if (!this.#all && !fellShort(outcome, this.#head?.evidence)) return undefined;
     if (!this.#verbose && this.#rows === MAX_ROWS) {
       this.#hidden++;
       return undefined;
@@ -62,7 +65,10 @@ export class TableReporter implements Reporter {
     if (this.#hidden > 0) {
       void this.#terminal.write(`… and ${this.#hidden} more like these; --verbose or --output csv shows all\n`);
     }
-    const meaning = counts.accepted ? ' (accepted: FreeSWITCH said +OK; no more is known)' : '';
+    const meaning =
+      counts.accepted && this.#head?.evidence === 'accepted'
+        ? ' (accepted: FreeSWITCH said +OK; no more is known)'
+        : '';
     const where = printable(this.#head?.server ?? '');
     return this.#terminal.write(
       `${this.#rows > 0 ? '\n' : ''}${plural(all, 'phone')}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,

@@ -3,6 +3,7 @@ import { uuid } from '../ids.js';
 import type { ApiCommand, ApiContext } from './context.js';
 import { coreCommands } from './core.js';
 import { directoryCommands } from './directory.js';
+import type { ApiOutput } from './output.js';
 import { showCommands } from './show.js';
 import { sofiaCommands } from './sofia.js';
 import { splitCommand, stripBlanks } from './text.js';
@@ -22,13 +23,13 @@ export class Api {
    * `switch_api_execute` (switch_loadable_module.c) and `api_exec` (mod_event_socket.c): the output of a command; may be
    * empty.
    */
-  execute(command: string, argument: string | undefined): string {
+  execute(command: string, argument: string | undefined): ApiOutput {
     const run = this.#commands.get(stripBlanks(command).toLowerCase());
     return run ? run(stripBlanks(argument ?? '')) : `-ERR ${command} Command not found!\n`;
   }
 
   /** The same for a whole line, as the console takes it (the header `console_execute: true`). */
-  executeLine(line: string): string {
+  executeLine(line: string): ApiOutput {
     const { command, argument } = splitCommand(line);
     return this.#commands.has(command.toLowerCase())
       ? this.execute(command, argument)
@@ -39,7 +40,7 @@ export class Api {
     if (line === '') return '-ERR Invalid syntax\n';
     const id = uuid();
     const { command, argument } = splitCommand(line);
-    const result = this.execute(command, argument);
+    const result = String(this.execute(command, argument));
     bus.emit('job', { uuid: id, command, argument, result });
     return `+OK Job-UUID: ${id}\n`;
   }

@@ -1,11 +1,13 @@
 import type { Bus } from '../bus.js';
+import type { Calls } from '../phones/calls.js';
 import type { Directory } from '../phones/directory.js';
 import type { Mailbox } from '../phones/mailbox.js';
 import type { Registry } from '../phones/registry.js';
 import type { Sofia } from '../sofia/sofia.js';
+import type { ApiOutput } from './output.js';
 
 /** One API command: its argument without blanks around it, empty if there is none; and what it answers. */
-export type ApiCommand = (argument: string) => string;
+export type ApiCommand = (argument: string) => ApiOutput;
 
 /** What the API commands need to know. */
 export interface ApiContext {
@@ -18,5 +20,6 @@ export interface ApiContext {
   readonly registry: Registry;
   readonly directory: Directory;
   readonly sofia: Sofia;
+  readonly calls: Calls;
   readonly bus: Bus;
 }

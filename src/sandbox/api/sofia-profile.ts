@@ -13,6 +13,7 @@ export function changeProfile(context: ApiContext, words: readonly string[]): st
   switch (action.toLowerCase()) {
     case 'siptrace':
       if (argument === undefined) return 'Usage: sofia profile <name> siptrace <on/off>\n';
+      context.sofia.trace.turn(profile, isTrue(argument));
       return `${isTrue(argument) ? 'Enabled' : 'Disabled'} sip debugging on ${profile.name}`;
     case 'rescan':
       return 'Reload XML [Success]\n+OK scan complete\n';

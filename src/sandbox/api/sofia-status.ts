@@ -1,7 +1,10 @@
 import { nowInSeconds, type Registration } from '../phones/registration.js';
 import type { Registry } from '../phones/registry.js';
 import { profileUrl, type SipProfile } from '../sofia/sip-profile.js';
-import { ampEncode, counted, urlEncode } from './text.js';
+import { localDate } from '../wire/clock.js';
+import { urlEncode } from '../wire/percent.js';
+import { type ApiOutput, LongText } from './output.js';
+import { ampEncode, counted } from './text.js';
 
 const XML_HEADER = '<?xml version="1.0" encoding="ISO-8859-1"?>\n';
 const LINE = `${'='.repeat(97)}\n`;
@@ -49,41 +52,53 @@ export function profileInfo(view: ProfileView): string {
   return LINE + rows.join('');
 }
 
-/** `sofia xmlstatus profile NAME`, with its settings, with a list of registrations, or with neither. */
-export function profileXml(view: ProfileView, withInfo: boolean, registrations: string | undefined): string {
+/** `sofia xmlstatus profile NAME`, with its settings. */
+export function profileXml(view: ProfileView): string {
   const rows = xmlOrder(settings(view)).map(([, element, value]) => `    <${element}>${value}</${element}>\n`);
-  const info = withInfo ? `  <profile-info>\n${rows.join('')}  </profile-info>\n` : '';
-  return `${XML_HEADER}<profile>\n${info}${registrations ?? ''}</profile>\n`;
+  return `${XML_HEADER}<profile>\n  <profile-info>\n${rows.join('')}  </profile-info>\n</profile>\n`;
 }
 
-/** The registrations of `sofia xmlstatus profile NAME reg` (`show_reg_callback_xml`). */
-export function registrationsXml(rows: readonly Registration[], hostname: string): string {
-  return `  <registrations>\n${rows.map((row) => registrationXml(row, hostname)).join('')}  </registrations>\n`;
+/** `sofia xmlstatus profile NAME reg`, and `user` (`show_reg_callback_xml`, mod_sofia.c); undefined: neither a list nor settings. */
+export function registrationsXml(rows: readonly Registration[] | undefined, hostname: string): ApiOutput {
+  if (!rows) return `${XML_HEADER}<profile>\n</profile>\n`;
+  const now = nowInSeconds();
+  return new LongText(function* () {
+    yield `${XML_HEADER}<profile>\n  <registrations>\n`;
+    for (const row of rows) yield registrationXml(row, hostname, now);
+    yield '  </registrations>\n</profile>\n';
+  });
 }
 
 /** The registrations of `sofia status profile NAME reg` (`show_reg_callback`). */
-export function registrationsText(rows: readonly Registration[], hostname: string): string {
-  const text = rows.map((row) => {
-    const { callId, user, host, contact, userAgent, networkIp, networkPort, mwiUser, mwiHost } = row;
-    return (
-      `Call-ID:    \t${callId}\nUser:       \t${user}@${host}\nContact:    \t${contact}\nAgent:      \t${userAgent}\n` +
-      `Status:     \tRegistered(UDP)(unknown) EXP(${localTime(row.expires)}) EXPSECS(${row.expires - nowInSeconds()})\n` +
-      `Ping-Status:\tReachable\nPing-Time:\t0.00\nHost:       \t${hostname}\nIP:         \t${networkIp}\n` +
-      `Port:       \t${networkPort}\nAuth-User:  \t${user}\nAuth-Realm: \t${host}\nMWI-Account:\t${mwiUser}@${mwiHost}\n\n`
-    );
+export function registrationsText(rows: readonly Registration[], hostname: string): ApiOutput {
+  const now = nowInSeconds();
+  return new LongText(function* () {
+    yield `\nRegistrations:\n${LINE}`;
+    for (const row of rows) yield registrationText(row, hostname, now);
+    yield `Total items returned: ${rows.length}\n${LINE}`;
   });
-  return `\nRegistrations:\n${LINE}${text.join('')}Total items returned: ${rows.length}\n${LINE}`;
 }
 
-function registrationXml(row: Registration, hostname: string): string {
-  const expires = row.expires;
+function registrationText(row: Registration, hostname: string, now: number): string {
+  const { callId, user, host, contact, userAgent, networkIp, networkPort, mwiUser, mwiHost } = row;
+  const expires = row.expiresAt(now);
+  return (
+    `Call-ID:    \t${callId}\nUser:       \t${user}@${host}\nContact:    \t${contact}\nAgent:      \t${userAgent}\n` +
+    `Status:     \tRegistered(UDP)(unknown) EXP(${localDate(new Date(expires * 1000))}) EXPSECS(${expires - now})\n` +
+    `Ping-Status:\tReachable\nPing-Time:\t0.00\nHost:       \t${hostname}\nIP:         \t${networkIp}\n` +
+    `Port:       \t${networkPort}\nAuth-User:  \t${user}\nAuth-Realm: \t${host}\nMWI-Account:\t${mwiUser}@${mwiHost}\n\n`
+  );
+}
+
+function registrationXml(row: Registration, hostname: string, now: number): string {
+  const expires = row.expiresAt(now);
   return (
     '    <registration>\n' +
     `        <call-id>${row.callId}</call-id>\n` +
     `        <user>${row.user}@${row.host}</user>\n` +
     `        <contact>${ampEncode(row.contact)}</contact>\n` +
     `        <agent>${ampEncode(row.userAgent)}</agent>\n` +
-    `        <status>Registered(UDP)(unknown) exp(${localTime(expires)}) expsecs(${expires - nowInSeconds()})</status>\n` +
+    `        <status>Registered(UDP)(unknown) exp(${localDate(new Date(expires * 1000))}) expsecs(${expires - now})</status>\n` +
     '        <ping-status>Reachable</ping-status>\n' +
     '        <ping-time>0.00</ping-time>\n' +
     `        <host>${hostname}</host>\n` +
@@ -153,11 +168,4 @@ function xmlOrder(rows: readonly Setting[]): Setting[] {
   const failed = rows.filter(([, element]) => element.startsWith('failed-'));
   const others = rows.filter((row) => !failed.includes(row));
   return [...others.slice(0, -1), ...failed, ...others.slice(-1)];
-}
-
-function localTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

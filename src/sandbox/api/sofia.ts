@@ -1,7 +1,8 @@
 import type { Registration } from '../phones/registration.js';
 import type { SipProfile } from '../sofia/sip-profile.js';
-import { splitWords } from '../wire/c-text.js';
+import { isTrue, splitWords } from '../wire/c-text.js';
 import type { ApiCommand, ApiContext } from './context.js';
+import type { ApiOutput } from './output.js';
 import { changeProfile } from './sofia-profile.js';
 import {
   profileInfo,
@@ -13,7 +14,8 @@ import {
 } from './sofia-status.js';
 import { isLike } from './text.js';
 
-const USAGE = 'USAGE:\nsofia profile <name> [siptrace <on/off> | check_sync [<call_id> | <[user]@domain>]]\n';
+const USAGE =
+  'USAGE:\nsofia profile <name> [siptrace <on/off> | check_sync [<call_id> | <[user]@domain>]]\nsofia global siptrace <on|off>\n';
 const NOT_REGISTERED = 'error/user_not_registered';
 
 /** `sofia` and `sofia_contact` (mod_sofia.c). */
@@ -29,6 +31,8 @@ export function sofiaCommands(context: ApiContext): Record<string, ApiCommand> {
           return statusOf(context, rest, true);
         case 'profile':
           return changeProfile(context, rest);
+        case 'global':
+          return changeGlobally(context, rest);
         case 'help':
         case undefined:
         case '':
@@ -38,10 +42,20 @@ export function sofiaCommands(context: ApiContext): Record<string, ApiCommand> {
       }
     },
     sofia_contact: (argument) => contactOf(context, argument),
+    sofia_count_reg: (argument) => countOf(context, argument),
   };
 }
 
-function statusOf(context: ApiContext, words: readonly string[], xml: boolean): string {
+/** `sofia global …` (`sofia_function`, mod_sofia.c): of it, only the trace of every profile. */
+function changeGlobally({ registry, sofia }: ApiContext, [what, value]: readonly string[]): string {
+  if (what?.toLowerCase() !== 'siptrace' || value === undefined) {
+    return '-ERR Usage: siptrace <on|off>|capture <on|off>|watchdog <on|off>|debug <sla|presence|none';
+  }
+  for (const profile of registry.profiles()) sofia.trace.turn(profile, isTrue(value));
+  return `+OK Global siptrace ${isTrue(value) ? 'on' : 'off'}`;
+}
+
+function statusOf(context: ApiContext, words: readonly string[], xml: boolean): ApiOutput {
   const [what, name, detail, text] = words;
   if (what === undefined) return xml ? profilesXml(context.registry) : profileList(context.registry);
   if (what.toLowerCase() === 'gateway') return 'Invalid Gateway!\n';
@@ -51,9 +65,12 @@ function statusOf(context: ApiContext, words: readonly string[], xml: boolean): 
   const kind = detail?.toLowerCase();
   const listed = kind === 'reg' || kind === 'user';
   const rows = listed ? registrationsFor(context, profile, kind, text) : undefined;
-  const info = { name, profile, registrations: context.registry.count(profile), hostname: context.hostname };
-  if (xml) return profileXml(info, !listed, rows && registrationsXml(rows, context.hostname));
-  return (listed ? '' : profileInfo(info)) + (rows ? registrationsText(rows, context.hostname) : '');
+  if (listed) {
+    if (xml) return registrationsXml(rows, context.hostname);
+    return rows ? registrationsText(rows, context.hostname) : '';
+  }
+  const view = { name, profile, registrations: context.registry.count(profile) };
+  return xml ? profileXml(view) : profileInfo(view);
 }
 
 function registrationsFor(
@@ -92,6 +109,22 @@ function contactOf({ registry, domain }: ApiContext, argument: string): string {
     }
   }
   return contacts.join() || NOT_REGISTERED;
+}
+
+/** `sofia_count_reg [PROFILE/]USER@DOMAIN` (mod_sofia.c) */
+function countOf({ registry }: ApiContext, argument: string): string {
+  if (argument === '') return '';
+  const [left, right] = cut(argument, '/');
+  const [user = '', domain] = cut(right ?? left ?? '', '@');
+  const named = registry.profile((right === undefined ? domain : left) ?? '');
+  const profile = named ?? registry.profile(domain ?? '');
+  if (!profile) return '-1';
+  // A domain without a dot, and one that had to name the profile, is not looked for: the profile's name is.
+  const host = named && domain?.includes('.') ? domain : profile.name;
+  if (user !== '') return String(registry.byUser(profile, user, host).length);
+  let count = 0;
+  for (const registration of registry.registrations(profile)) if (registration.host === host) count++;
+  return String(count);
 }
 
 function cut(text: string, separator: string): [string | undefined, string | undefined] {

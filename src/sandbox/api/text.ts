@@ -18,13 +18,6 @@ export function ampEncode(text: string): string {
   return text.replace(/["'&<>]/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** `switch_url_encode` (switch_utils.c): a `%` that two hexadecimal digits follow stays. */
-export function urlEncode(text: string): string {
-  return text.replace(/%(?![0-9A-F]{2})|[^ -~]|[ #&+:;<=>?@[\\\]^`{|}"]/gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
-}
-
 /** `text like '%part%'` in SQLite: without regard to case, `%` and `_` stand for any text and any character. */
 export function isLike(text: string, part: string): boolean {
   const pattern = part

@@ -1,7 +1,7 @@
 import { contactUrl } from '../sofia/sip-fields.js';
 
 /** How long a registration lasts, in seconds; FreeSWITCH keeps it some 50 seconds longer than it grants. */
-const LIFETIME = 3600;
+export const LIFETIME = 3600;
 const GRACE = 51;
 
 export interface RegistrationFields {
@@ -18,11 +18,15 @@ export interface RegistrationFields {
   readonly mwiHost: string;
 }
 
-/** One row of `sip_registrations`: one contact of a user. */
+/** One row of `sip_registrations`: one contact of a user. It never changes; a refresh makes a new one in its place. */
 export class Registration {
+  /** The number of its row; a refresh keeps it. */
+  readonly id: number;
   readonly profile: string;
   readonly user: string;
   readonly host: string;
+  /** The Call-ID of the REGISTER; a phone that restarted has a new one. */
+  readonly callId: string;
   readonly contact: string;
   /** The URL in the contact. */
   readonly url: string;
@@ -31,13 +35,14 @@ export class Registration {
   readonly networkPort: number;
   readonly mwiUser: string;
   readonly mwiHost: string;
-  #callId: string;
-  #expires: number;
+  readonly #expires: number;
 
-  constructor(fields: RegistrationFields) {
+  constructor(id: number, fields: RegistrationFields) {
+    this.id = id;
     this.profile = fields.profile;
     this.user = fields.user;
     this.host = fields.host;
+    this.callId = fields.callId;
     this.contact = fields.contact;
     this.url = contactUrl(fields.contact);
     this.userAgent = fields.userAgent;
@@ -45,26 +50,18 @@ export class Registration {
     this.networkPort = fields.networkPort;
     this.mwiUser = fields.mwiUser;
     this.mwiHost = fields.mwiHost;
-    this.#callId = fields.callId;
     this.#expires = nowInSeconds() + LIFETIME + GRACE;
   }
 
-  /** The Call-ID of the REGISTER; a phone that restarted has a new one. */
-  get callId(): string {
-    return this.#callId;
+  /** When it expires, in seconds since 1970; phones refresh in time, so this is always later than `now`. */
+  expiresAt(now: number): number {
+    const overdue = now + GRACE - this.#expires;
+    return overdue < 0 ? this.#expires : this.#expires + (Math.floor(overdue / LIFETIME) + 1) * LIFETIME;
   }
 
-  /** When it expires, in seconds since 1970; phones refresh in time, so this is always in the future. */
-  get expires(): number {
-    const now = nowInSeconds();
-    while (this.#expires <= now + GRACE) this.#expires += LIFETIME;
-    return this.#expires;
-  }
-
-  /** The phone registers again under a new Call-ID. */
-  renew(callId: string): void {
-    this.#callId = callId;
-    this.#expires = nowInSeconds() + LIFETIME + GRACE;
+  /** What `sip_registrations` holds after a REGISTER with the same contact: the User-Agent stays (sofia_reg.c). */
+  refreshed(callId: string): Registration {
+    return new Registration(this.id, { ...this, callId });
   }
 }
 

@@ -1,8 +1,8 @@
 import { shortId } from '../ids.js';
-import { contactUrl } from '../sofia/sip-fields.js';
+import { contactUrl, uriSocket } from '../sofia/sip-fields.js';
 import type { SipProfile } from '../sofia/sip-profile.js';
 import { fleetAddress } from './fleet.js';
-import { Phone, type PhoneOptions } from './phone.js';
+import { Phone, type PhoneOptions, type PhoneReturn } from './phone.js';
 import { nowInSeconds, Registration } from './registration.js';
 import type { SubscribedEvent, Subscription, SubscriptionOptions } from './subscription.js';
 
@@ -12,7 +12,8 @@ const SIP_PORT = 5060;
 /** What one SIP profile knows: its own database of registrations and subscriptions, as in FreeSWITCH. */
 interface ProfileRows {
   readonly profile: SipProfile;
-  readonly registrations: Set<Registration>;
+  /** By the numbers of their rows, in the order in which they came. */
+  readonly registrations: Map<number, Registration>;
   readonly byUser: Map<string, Registration[]>;
   readonly byMailbox: Map<string, Registration[]>;
   readonly byCallId: Map<string, Registration[]>;
@@ -30,16 +31,17 @@ export class Registry {
   readonly #names = new Map<string, string>();
   readonly #phones = new Map<string, Phone[]>();
   readonly #byUrl = new Map<string, Phone>();
-  readonly #owners = new Map<Registration, Phone>();
+  readonly #owners = new Map<number, Phone>();
   readonly #domain: string;
   #added = 0;
+  #inserted = 0;
 
   constructor(domain: string, profiles: readonly SipProfile[]) {
     this.#domain = domain;
     for (const profile of profiles) {
       this.#rows.set(profile.name, {
         profile,
-        registrations: new Set(),
+        registrations: new Map(),
         byUser: new Map(),
         byMailbox: new Map(),
         byCallId: new Map(),
@@ -67,18 +69,20 @@ export class Registry {
     this.#added++;
     const { user, profile = this.#firstProfile(), networkIp = ownAddress, networkPort = SIP_PORT } = options;
     const contact = options.contact ?? `"" <sip:${user}@${networkIp}:${networkPort}>`;
-    const { userAgent = '', answer = 200, challenge = false, offline = false } = options;
     const url = contactUrl(contact);
-    const phone = new Phone({ user, host, profile, userAgent, url, answer: offline ? null : answer, challenge });
+    const callId = options.callId ?? newCallId(user);
+    const phone = new Phone({ host, profile, contact, url, callId, options });
     append(this.#phones, key(user, host), phone);
     this.#byUrl.set(url, phone);
-    if (offline) return phone;
-    const [mwiUser = user, mwiHost = host] = options.mwiAccount?.split('@', 2) ?? [];
-    const callId = options.callId ?? newCallId(user);
-    const fields = { profile, user, host, callId, contact, userAgent, networkIp, networkPort, mwiUser, mwiHost };
-    this.#register(phone, new Registration(fields));
+    if (options.offline) return phone;
+    this.#insert(phone, { networkIp, networkPort });
     for (const subscription of options.subscriptions ?? []) this.#subscribe(phone, subscription);
     return phone;
+  }
+
+  /** The phones of this user@host, several where an extension has several devices. */
+  phonesOf(user: string, host: string): readonly Phone[] {
+    return this.#phones.get(key(user, host)) ?? [];
   }
 
   /** Every phone, registered or not. */
@@ -96,12 +100,13 @@ export class Registry {
   }
 
   phoneOf(registration: Registration): Phone | undefined {
-    return this.#owners.get(registration);
+    return this.#owners.get(registration.id);
   }
 
   /** The registrations with a profile, or with all of them, in the order in which they came. */
   *registrations(profile?: SipProfile): Generator<Registration> {
-    for (const rows of this.#rows.values()) if (!profile || rows.profile === profile) yield* rows.registrations;
+    for (const rows of this.#rows.values())
+      if (!profile || rows.profile === profile) yield* rows.registrations.values();
   }
 
   count(profile: SipProfile): number {
@@ -141,26 +146,43 @@ export class Registry {
     return lists.flat().filter((subscription) => subscription.event === event && subscription.callId === callId);
   }
 
-  /** The phone registers again, under a new Call-ID. */
-  reregister(registration: Registration): void {
-    const rows = this.#rows.get(registration.profile);
-    if (!rows?.registrations.has(registration)) return;
-    drop(rows.byCallId, registration.callId, registration);
-    registration.renew(newCallId(registration.user));
-    append(rows.byCallId, registration.callId, registration);
+  /**
+   * A phone registers: a registration of the user with the same contact is refreshed, else there is one more
+   * (`sofia_reg_handle_register_token`, sofia_reg.c, with multiple registrations by contact).
+   */
+  register(phone: Phone, change: PhoneReturn): { registration: Registration; refreshed: boolean } {
+    if (!change.sameCallId) phone.callId = newCallId(phone.user);
+    if (change.userAgent !== undefined) phone.userAgent = change.userAgent;
+    if (change.contact !== undefined) this.#move(phone, change.contact);
+    const rows = this.#rows.get(phone.profile);
+    const same = rows?.byUser
+      .get(key(phone.user.toUpperCase(), phone.host))
+      ?.find(({ user, contact }) => user === phone.user && contact === phone.contact);
+    if (!rows || !same) return { registration: this.#insert(phone), refreshed: false };
+    const registration = same.refreshed(phone.callId);
+    rows.registrations.set(same.id, registration);
+    swap(rows.byUser, key(same.user.toUpperCase(), same.host), same, registration);
+    swap(rows.byMailbox, key(same.mwiUser, same.mwiHost), same, registration);
+    drop(rows.byCallId, same.callId, same);
+    append(rows.byCallId, phone.callId, registration);
+    this.#owners.set(same.id, phone);
+    phone.registration = registration;
+    return { registration, refreshed: true };
   }
 
   /** Forgets a registration; the phone does not know and stays reachable under its address. */
   unregister(registration: Registration): void {
     const rows = this.#rows.get(registration.profile);
-    if (!rows?.registrations.delete(registration)) return;
-    drop(rows.byUser, key(registration.user.toUpperCase(), registration.host), registration);
-    drop(rows.byMailbox, key(registration.mwiUser, registration.mwiHost), registration);
-    drop(rows.byCallId, registration.callId, registration);
-    for (const host of [registration.host, registration.mwiHost]) rows.hosts.set(host, (rows.hosts.get(host) ?? 1) - 1);
-    const phone = this.#owners.get(registration);
-    if (phone) phone.registration = undefined;
-    this.#owners.delete(registration);
+    const kept = rows?.registrations.get(registration.id);
+    if (!rows || !kept) return;
+    rows.registrations.delete(kept.id);
+    const phone = this.#owners.get(kept.id);
+    if (phone?.registration === kept) phone.registration = undefined;
+    this.#owners.delete(kept.id);
+    drop(rows.byUser, key(kept.user.toUpperCase(), kept.host), kept);
+    drop(rows.byMailbox, key(kept.mwiUser, kept.mwiHost), kept);
+    drop(rows.byCallId, kept.callId, kept);
+    for (const host of [kept.host, kept.mwiHost]) rows.hosts.set(host, (rows.hosts.get(host) ?? 1) - 1);
   }
 
   /** Forgets every subscription with a profile. */
@@ -168,16 +190,31 @@ export class Registry {
     this.#rows.get(profile.name)?.subscriptions.clear();
   }
 
-  #register(phone: Phone, registration: Registration): void {
-    const rows = this.#rows.get(registration.profile);
-    if (!rows) throw new RangeError(`No SIP profile "${registration.profile}" for ${phone.user}@${phone.host}`);
-    rows.registrations.add(registration);
-    append(rows.byUser, key(registration.user.toUpperCase(), registration.host), registration);
-    append(rows.byMailbox, key(registration.mwiUser, registration.mwiHost), registration);
-    append(rows.byCallId, registration.callId, registration);
-    for (const host of [registration.host, registration.mwiHost]) rows.hosts.set(host, (rows.hosts.get(host) ?? 0) + 1);
-    this.#owners.set(registration, phone);
+  #insert(phone: Phone, network: NetworkAddress = networkOf(phone)): Registration {
+    const { profile, user, host, contact, callId, userAgent } = phone;
+    const rows = this.#rows.get(profile);
+    if (!rows) throw new RangeError(`No SIP profile "${profile}" for ${user}@${host}`);
+    const [mwiUser = user, mwiHost = host] = phone.options.mwiAccount?.split('@', 2) ?? [];
+    const fields = { profile, user, host, callId, contact, userAgent, ...network, mwiUser, mwiHost };
+    const registration = new Registration(++this.#inserted, fields);
+    rows.registrations.set(registration.id, registration);
+    append(rows.byUser, key(user.toUpperCase(), host), registration);
+    append(rows.byMailbox, key(mwiUser, mwiHost), registration);
+    append(rows.byCallId, callId, registration);
+    for (const name of [host, mwiHost]) rows.hosts.set(name, (rows.hosts.get(name) ?? 0) + 1);
+    this.#owners.set(registration.id, phone);
     phone.registration = registration;
+    return registration;
+  }
+
+  // Nobody is left under the old address, though a registration may still point there.
+  #move(phone: Phone, contact: string): void {
+    this.#byUrl.delete(phone.url);
+    const { registration } = phone;
+    if (registration && registration.contact !== contact) this.#owners.delete(registration.id);
+    phone.contact = contact;
+    phone.url = contactUrl(contact);
+    this.#byUrl.set(phone.url, phone);
   }
 
   #subscribe({ user, host, profile, url }: Phone, options: SubscriptionOptions): void {
@@ -201,6 +238,17 @@ export class Registry {
   }
 }
 
+interface NetworkAddress {
+  readonly networkIp: string;
+  readonly networkPort: number;
+}
+
+/** Where the requests of a phone come from, unless it was described otherwise: from its contact. */
+function networkOf(phone: Phone): NetworkAddress {
+  const { ip, port } = uriSocket(phone.url);
+  return { networkIp: ip, networkPort: port };
+}
+
 function newCallId(user: string): string {
   return `reg-${user}-${shortId()}`;
 }
@@ -213,6 +261,12 @@ function append<Value>(map: Map<string, Value[]> | undefined, at: string, value:
   const list = map?.get(at);
   if (list) list.push(value);
   else map?.set(at, [value]);
+}
+
+function swap<Value>(map: Map<string, Value[]>, at: string, old: Value, value: Value): void {
+  const list = map.get(at);
+  const index = list?.indexOf(old) ?? -1;
+  if (list && index >= 0) list[index] = value;
 }
 
 function drop<Value>(map: Map<string, Value[]>, at: string, value: Value): void {

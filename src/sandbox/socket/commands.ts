@@ -1,4 +1,5 @@
 import type { Api } from '../api/api.js';
+import type { ApiOutput, LongText } from '../api/output.js';
 import { splitCommand } from '../api/text.js';
 import type { Bus } from '../bus.js';
 import { uuid } from '../ids.js';
@@ -31,6 +32,8 @@ export interface CommandContext {
 /** What becomes of one command: the bytes to answer with, and what it means for the connection. */
 export interface CommandResult {
   readonly text: string;
+  /** The output of an `api` that is too long to be answered in one go. */
+  readonly long?: LongText;
   readonly close?: boolean;
   /** It was a `sendevent`. */
   readonly fired?: boolean;
@@ -51,12 +54,13 @@ export function runCommand(listener: Listener, packet: Packet, context: CommandC
   for (const [word, run] of COMMANDS) {
     if (!startsWithText(command, word)) continue;
     const text = run(command.slice(word.length), listener, packet, context);
+    if (typeof text !== 'string') return { text: '', long: text };
     return { text, closeAll: own !== undefined && text !== DENIED };
   }
   return { text: NOT_FOUND };
 }
 
-type Run = (rest: string, listener: Listener, packet: Packet, context: CommandContext) => string;
+type Run = (rest: string, listener: Listener, packet: Packet, context: CommandContext) => ApiOutput;
 
 /** In the order in which the server tries them; only the beginning of a command counts. */
 const COMMANDS: readonly (readonly [string, Run])[] = [
@@ -90,18 +94,18 @@ function sendMessage(rest: string, _listener: Listener, { event }: Packet): stri
   return commandReply(`-ERR invalid session id [${id}]`);
 }
 
-function runApi(line: string, listener: Listener, { event }: Packet, { api }: CommandContext): string {
+function runApi(line: string, listener: Listener, { event }: Packet, { api }: CommandContext): ApiOutput {
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
-  if (isTrue(event.get('console_execute'))) return apiResponse(api.executeLine(line));
-  return apiResponse(api.execute(command, argument));
+  const output = isTrue(event.get('console_execute')) ? api.executeLine(line) : api.execute(command, argument);
+  return typeof output === 'string' ? apiResponse(output) : output;
 }
 
 function runBackground(line: string, listener: Listener, { event }: Packet, { api, bus }: CommandContext): string {
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
   const id = event.get('job-uuid')?.slice(0, UUID_LENGTH) ?? uuid();
-  bus.emit('job', { uuid: id, command, argument, result: api.execute(command, argument) });
+  bus.emit('job', { uuid: id, command, argument, result: String(api.execute(command, argument)) });
   return headerReply(`Reply-Text: +OK Job-UUID: ${id}\nJob-UUID: ${id}\n\n`);
 }
 

@@ -1,7 +1,7 @@
 import { sameText } from '../wire/c-text.js';
 import { EVENT_NAMES, type EventName, nameEvent } from '../wire/event-names.js';
-
-export type EventFormat = 'plain' | 'json' | 'xml';
+import type { EventFormat } from '../wire/event-text.js';
+import type { WireEvent } from '../wire/wire-event.js';
 
 /** The events that a user who logged in with `userauth` may listen to (`esl-allowed-events`). */
 export interface AllowedEvents {
@@ -122,9 +122,43 @@ export class EventSelection {
     return `+OK filter added. [${name}]=[${value ?? '(null)'}]`;
   }
 
+  /** Whether events of this kind are wanted, filters aside (`event_handler`, mod_event_socket.c). */
+  wants(name: EventName, subclass: string | undefined): boolean {
+    if (!this.enabled) return false;
+    if (this.names.has('ALL')) return true;
+    return this.names.has(name) && (name !== 'CUSTOM' || subclass === undefined || this.custom.has(subclass));
+  }
+
+  /** Whether an event gets through the filters: any of them must fit, and none that begins with `-`. */
+  passes(event: WireEvent): boolean {
+    if (this.#ofOneCall && !event.has('unique-id')) return false;
+    if (this.filters.length === 0) return true;
+    let passes = false;
+    for (const [header, wanted] of this.filters) {
+      const value = event.get(header);
+      const [, signs = '', pattern = ''] = /^([+\- ]*)(.*)$/s.exec(wanted) ?? [];
+      const positive = signs.lastIndexOf('-') <= signs.lastIndexOf('+');
+      if (value === undefined || (passes && positive) || !fits(value, pattern)) continue;
+      if (!positive) return false;
+      passes = true;
+    }
+    return passes;
+  }
+
   #ignoreOne(name: EventName): void {
     this.names.delete('ALL');
     this.names.delete(name);
+  }
+}
+
+/** A filter's value is a text, whatever its case, or `/a regular expression/`. */
+function fits(value: string, pattern: string): boolean {
+  if (!pattern.startsWith('/')) return sameText(value, pattern);
+  const [, expression = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(pattern) ?? [];
+  try {
+    return expression !== '' && new RegExp(expression, flags.replace(/[^ims]/g, '')).test(value);
+  } catch {
+    return false;
   }
 }
 

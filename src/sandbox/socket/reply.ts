@@ -1,4 +1,7 @@
 import { byteLength, cutBytes } from '../wire/byte-text.js';
+import { localNow } from '../wire/clock.js';
+import { levelName } from '../wire/log-level.js';
+import type { LogLine } from '../wire/log-line.js';
 
 const REPLY_BUFFER = 512;
 const GOODBYE = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n';
@@ -34,4 +37,15 @@ export function disconnectNotice(text = GOODBYE): string {
 /** What an address outside `apply-inbound-acl` gets instead of a greeting. */
 export function rudeRejection(): string {
   return `Content-Type: text/rude-rejection\nContent-Length: ${REJECTION.length}\n\n${REJECTION}`;
+}
+
+/** A line of the log (`listener_run`, mod_event_socket.c). */
+export function logMessage({ level, text, source }: LogLine): string {
+  const { file, func, line, channel } = source;
+  const place = `${localNow()} 95.00% [${levelName(level)}] ${file}:${line}`;
+  const data = `${channel === 1 ? '' : `${place} `}${text}\n`;
+  return (
+    `Content-Type: log/data\nContent-Length: ${byteLength(data)}\nLog-Level: ${level}\nText-Channel: ${channel}\n` +
+    `Log-File: ${file}\nLog-Func: ${func}\nLog-Line: ${line}\nUser-Data: \n\n${data}`
+  );
 }

@@ -5,6 +5,7 @@ import { encodeBytes } from '../wire/byte-text.js';
 import { type CommandContext, type CommandResult, runCommand } from './commands.js';
 import type { SandboxFaults } from './faults.js';
 import { Listener } from './listener.js';
+import type { News } from './news.js';
 import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
 
 /** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */
@@ -16,6 +17,7 @@ const LINGER_MS = 1000;
 /** What all connections of a sandbox share. */
 export interface SessionContext extends CommandContext {
   readonly faults: SandboxFaults;
+  readonly news: News;
   /** Every address is outside the ACL. */
   readonly aclDeny: boolean;
   /** The bytes of every command, for tests. */
@@ -35,6 +37,9 @@ export class Session {
   readonly #timers = new Set<NodeJS.Timeout>();
   #firstCommand: NodeJS.Timeout | undefined;
   #output = '';
+  /** Events and log lines; they go out behind the reply to the command that is being carried out. */
+  #news: string[] = [];
+  #obeying = false;
   /** No command is read any more. */
   #over = false;
   /** By a fault on purpose, and without a farewell. */
@@ -46,9 +51,10 @@ export class Session {
     this.#reader = new PacketReader({ keepRaw: context.onCommand !== undefined });
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#clearTimers());
+    socket.on('close', () => this.#leave());
     socket.on('drain', () => socket.resume());
     socket.on('data', (bytes) => this.#receive(bytes));
+    context.news.join(this.#listener, (message) => this.#hear(message));
     this.#greet();
   }
 
@@ -62,6 +68,11 @@ export class Session {
   destroy(): void {
     this.#over = true;
     this.#socket.destroy();
+  }
+
+  #hear(message: string): void {
+    if (this.#over) return;
+    if (this.#news.push(message) === 1 && !this.#obeying) queueMicrotask(() => this.#flush());
   }
 
   #greet(): void {
@@ -82,8 +93,11 @@ export class Session {
     if (this.#over) return;
     for (const packet of this.#reader.push(bytes)) {
       clearTimeout(this.#firstCommand);
+      this.#obeying = true;
       this.#obey(packet);
+      this.#obeying = false;
       if (this.#over) return;
+      this.#takeNews();
     }
     if (this.#reader.refused !== undefined) this.#end(disconnectNotice());
     else this.#flush();
@@ -134,7 +148,14 @@ export class Session {
     });
   }
 
+  #takeNews(): void {
+    if (this.#news.length === 0) return;
+    this.#output += this.#news.join('');
+    this.#news = [];
+  }
+
   #flush(after?: () => void): void {
+    if (!this.#over) this.#takeNews();
     const text = this.#output;
     this.#output = '';
     const { delayMs } = this.#context.faults;
@@ -159,7 +180,9 @@ export class Session {
     this.#timers.add(timer);
   }
 
-  #clearTimers(): void {
+  #leave(): void {
+    this.#over = true;
+    this.#context.news.leave(this.#listener);
     clearTimeout(this.#firstCommand);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();

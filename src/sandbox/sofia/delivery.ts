@@ -1,11 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import type { Header } from '../../esl/headers.js';
 import type { Bus } from '../bus.js';
-import { sipToken } from '../ids.js';
 import type { Directory } from '../phones/directory.js';
 import { isRestartOrder, type Phone, reverseAuth } from '../phones/phone.js';
-import type { Registry } from '../phones/registry.js';
-import { uriAddress } from './sip-fields.js';
+import { digest, makeNonce } from './digest.js';
+import type { Returns } from './returns.js';
+import { answerToOwn, isOwnAddress, ownAnswer } from './self.js';
+import { uriAddress, uriSocket } from './sip-fields.js';
 import { type SipOrder, SipRequest } from './sip-request.js';
+import { answerTo } from './sip-response.js';
+import type { SipPeer, SipTrace } from './trace.js';
 
 /** One request that mod_sofia decided to send. */
 export interface Shipment {
@@ -20,73 +23,140 @@ export interface Shipment {
 const UNAUTHORIZED = 401;
 
 /**
+ * When a request without an answer goes out again, in milliseconds after the first time, as recorded; 32 seconds after
+ * it sofia-sip gives up (RFC 3261, 17.1.2.2).
+ */
+const RETRANSMISSIONS = [1, 3, 7, 11, 15, 19, 23, 27, 31].map((seconds) => seconds * 1000);
+
+/**
  * Between mod_sofia and the phones: carries requests over, answers challenges with the directory's `reverse-auth`
- * credentials as `sofia_reg_handle_sip_r_challenge` (sofia_reg.c) does, reports each request with its answer on the bus,
- * and lets phones register again after an order to restart.
+ * credentials as `sofia_reg_handle_sip_r_challenge` (sofia_reg.c) does, reports each request with its answer on the bus and
+ * in the trace, and tells {@link Returns} of orders to restart.
  */
 export class Delivery {
-  readonly #registry: Registry;
   readonly #directory: Directory;
   readonly #bus: Bus;
-  readonly #returnAfterMs: number | undefined;
-  readonly #returns = new Map<Phone, NodeJS.Timeout>();
+  readonly #trace: SipTrace;
+  readonly #returns: Returns;
+  readonly #retransmissions = new Set<NodeJS.Timeout>();
 
-  constructor(registry: Registry, directory: Directory, bus: Bus, returnAfterMs: number | undefined) {
-    this.#registry = registry;
+  constructor(directory: Directory, bus: Bus, trace: SipTrace, returns: Returns) {
     this.#directory = directory;
     this.#bus = bus;
-    this.#returnAfterMs = returnAfterMs;
+    this.#trace = trace;
+    this.#returns = returns;
   }
 
-  /** Sends a request, on behalf of the `sendevent` with this uuid. */
-  send(shipment: Shipment, eventUuid: string): void {
-    const { phone, event, order } = shipment;
-    const request = this.#bus.wanted('request') ? new SipRequest(order()) : undefined;
-    let answer = phone?.challenge ? UNAUTHORIZED : (phone?.answer ?? null);
-    if (request) this.#report(request, phone, answer, eventUuid);
-    if (answer === UNAUTHORIZED && phone)
-      answer = this.#authenticate(request ?? new SipRequest(order()), phone, eventUuid);
-    if (phone && answer !== null && answer >= 200 && answer < 300 && isRestartOrder(event)) this.#returnLater(phone);
+  /** Sends a request, on behalf of the `sendevent` with this uuid; gives the status of its last answer, null without one. */
+  send({ phone, event, order }: Shipment, eventUuid: string): number | null {
+    const seen = this.#bus.wanted('request') || this.#trace.running;
+    if (!seen && phone && !phone.challenge) {
+      this.#settle(phone, phone.answer, event);
+      return phone.answer;
+    }
+    const request = new SipRequest(order());
+    let answer: number | null;
+    if (phone) answer = this.#toPhone(request, phone, eventUuid);
+    else answer = isOwnAddress(request.order) ? this.#toSelf(request, eventUuid) : this.#toNobody(request, eventUuid);
+    if (phone) this.#settle(phone, answer, event);
+    return answer;
   }
 
-  /** Ends every wait for a phone that is restarting. */
+  /** Ends every retransmission. */
   close(): void {
-    for (const timer of this.#returns.values()) clearTimeout(timer);
-    this.#returns.clear();
+    for (const timer of this.#retransmissions) clearTimeout(timer);
+    this.#retransmissions.clear();
   }
 
-  #authenticate(request: SipRequest, phone: Phone, eventUuid: string): number | null {
+  #toPhone(request: SipRequest, phone: Phone, eventUuid: string): number | null {
+    if (!phone.challenge) return this.#exchange(request, phone, phone.answer, [], eventUuid);
+    const nonce = makeNonce();
+    const challenge: Header = ['WWW-Authenticate', `Digest realm="${phone.host}", nonce="${nonce}", algorithm=MD5`];
+    this.#exchange(request, phone, UNAUTHORIZED, [challenge], eventUuid);
     const [user, host] = split(uriAddress(addressOf(request, 'To')));
     const name = this.#directory.param(user, host, 'reverse-auth-user');
     const password = this.#directory.param(user, host, 'reverse-auth-pass');
     if (name === undefined || password === undefined) return UNAUTHORIZED;
     const expected = reverseAuth(phone.user);
-    const known = phone.challenge && name === expected.user && password === expected.password;
-    const answer = known ? phone.answer : UNAUTHORIZED;
-    if (this.#bus.wanted('request')) {
-      const { method, uri } = request.order;
-      this.#report(request.authorized(digest(name, password, phone.host, method, uri)), phone, answer, eventUuid);
+    const answer = name === expected.user && password === expected.password ? phone.answer : UNAUTHORIZED;
+    const { method, uri } = request.order;
+    const authorization = digest({ user: name, password, realm: phone.host, nonce, method, uri });
+    return this.#exchange(request.authorized(authorization), phone, answer, [], eventUuid);
+  }
+
+  #exchange(
+    request: SipRequest,
+    phone: Phone,
+    answer: number | null,
+    extra: readonly Header[],
+    eventUuid: string,
+  ): number | null {
+    this.#report(request, phone, answer, eventUuid);
+    const { profile } = request.order;
+    if (!this.#trace.covers(profile)) return answer;
+    const peer = peerOf(request);
+    this.#trace.sent(profile, request.toText(), peer);
+    if (answer === null) {
+      this.#retransmit(request, peer);
+      return answer;
     }
+    const headers: Header[] = [['User-Agent', phone.userAgent], ...extra];
+    this.#trace.received(profile, answerTo(request.headers, { status: answer, headers }), peer);
     return answer;
   }
 
+  #toNobody(request: SipRequest, eventUuid: string): null {
+    this.#report(request, undefined, null, eventUuid);
+    if (this.#trace.covers(request.order.profile)) {
+      const peer = peerOf(request);
+      this.#trace.sent(request.order.profile, request.toText(), peer);
+      this.#retransmit(request, peer);
+    }
+    return null;
+  }
+
+  /** FreeSWITCH gets its own request, and answers it. */
+  #toSelf(request: SipRequest, eventUuid: string): number {
+    const { profile } = request.order;
+    const answer = ownAnswer(request.order);
+    this.#report(request, undefined, answer.status, eventUuid);
+    if (!this.#trace.covers(profile)) return answer.status;
+    const peer = peerOf(request);
+    for (const message of [request.toText(), answerToOwn(request, answer)]) {
+      this.#trace.sent(profile, message, peer);
+      this.#trace.received(profile, message, peer);
+    }
+    return answer.status;
+  }
+
   #report(request: SipRequest, phone: Phone | undefined, answer: number | null, eventUuid: string): void {
+    if (!this.#bus.wanted('request')) return;
     const aor = phone ? `${phone.user}@${phone.host}` : uriAddress(addressOf(request, 'To'));
     this.#bus.emit('request', { record: request.toRecord(aor, answer, eventUuid), phone });
   }
 
-  #returnLater(phone: Phone): void {
-    if (this.#returnAfterMs === undefined || this.#returns.has(phone)) return;
-    const timer = setTimeout(() => {
-      this.#returns.delete(phone);
-      const { registration } = phone;
-      if (!registration) return;
-      this.#registry.reregister(registration);
-      this.#bus.emit('registered', { registration });
-    }, this.#returnAfterMs);
-    timer.unref();
-    this.#returns.set(phone, timer);
+  /** Nobody hears a retransmission but a trace: these exist only while there is one. */
+  #retransmit(request: SipRequest, peer: SipPeer, from = 0): void {
+    const at = RETRANSMISSIONS[from];
+    if (at === undefined) return;
+    const timer = setTimeout(
+      () => {
+        this.#retransmissions.delete(timer);
+        this.#trace.sent(request.order.profile, request.toText(), peer);
+        if (this.#trace.covers(request.order.profile)) this.#retransmit(request, peer, from + 1);
+      },
+      at - (RETRANSMISSIONS[from - 1] ?? 0),
+    ).unref();
+    this.#retransmissions.add(timer);
   }
+
+  #settle(phone: Phone, answer: number | null, event: string | undefined): void {
+    if (answer !== null && answer >= 200 && answer < 300 && isRestartOrder(event)) this.#returns.order(phone);
+  }
+}
+
+function peerOf({ order: { route, uri } }: SipRequest): SipPeer {
+  return uriSocket(route ?? uri);
 }
 
 function addressOf(request: SipRequest, name: string): string {
@@ -98,14 +168,4 @@ function addressOf(request: SipRequest, name: string): string {
 function split(address: string): [user: string, host: string] {
   const at = address.indexOf('@');
   return at < 0 ? ['', address] : [address.slice(0, at), address.slice(at + 1)];
-}
-
-function digest(user: string, password: string, realm: string, method: string, uri: string): string {
-  const nonce = randomBytes(8).toString('hex') + sipToken();
-  const response = md5(`${md5(`${user}:${realm}:${password}`)}:${nonce}:${md5(`${method}:${uri}`)}`);
-  return `Digest username="${user}", realm="${realm}", nonce="${nonce}", algorithm=MD5, uri="${uri}", response="${response}"`;
-}
-
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
 }

@@ -57,6 +57,12 @@ export function uriAddress(uri: string): string {
   return match?.[1] === undefined ? host : `${match[1]}@${host}`;
 }
 
+/** Where a SIP URI leads to: its host, without the brackets of IPv6, and its port, 5060 if it has none. */
+export function uriSocket(uri: string): { readonly ip: string; readonly port: number } {
+  const match = /^(?:sips?:)?(?:[^@]*@)?(?:\[([^\]]*)\]|([^:;>?]*))(?::(\d{1,5}))?/i.exec(uri);
+  return { ip: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? 5060) };
+}
+
 /** `sofia_glue_get_url_from_contact` (sofia_glue.c): what stands between the angle brackets of a contact. */
 export function contactUrl(contact: string): string {
   let text = contact.replace(/^ +/, '');

@@ -5,6 +5,7 @@ import { byteLength } from '../wire/byte-text.js';
 import { sameText } from '../wire/c-text.js';
 import { addressHeader, addressUri } from './sip-fields.js';
 import { profileUrl, type SipProfile } from './sip-profile.js';
+import { sipText } from './sip-response.js';
 
 export type SipMethod = 'NOTIFY' | 'MESSAGE' | 'INFO';
 
@@ -22,8 +23,8 @@ export interface SipOrder {
   /** Left out: a new one. */
   readonly callId?: string | undefined;
   readonly cseq: number;
-  /** Left out: the profile's own URL. */
-  readonly contact?: string | undefined;
+  /** Left out: the profile's own URL; null: none. */
+  readonly contact?: string | null | undefined;
   /** Headers that belong to this kind of request: Event, Content-Type, Subject and so on. */
   readonly headers: readonly Header[];
   readonly body: string;
@@ -71,8 +72,10 @@ const ORDER = (
 ).split(' ');
 const RANK = new Map(ORDER.map((name, index) => [name, index]));
 
-const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, INFO, UPDATE, REGISTER, REFER, NOTIFY, PUBLISH, SUBSCRIBE';
-const ALLOW_EVENTS =
+export const ALLOW =
+  'INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, INFO, UPDATE, REGISTER, REFER, NOTIFY, PUBLISH, SUBSCRIBE';
+export const SUPPORTED = 'timer, path, replaces';
+export const ALLOW_EVENTS =
   'talk, hold, conference, presence, as-feature-event, dialog, line-seize, call-info, sla, ' +
   'include-session-description, presence.winfo, message-summary, refer';
 
@@ -98,9 +101,7 @@ export class SipRequest {
 
   /** The text of the request, as it goes over the wire. */
   toText(): string {
-    let text = `${this.order.method} ${this.order.uri} SIP/2.0\r\n`;
-    for (const [name, value] of this.headers) text += `${name}: ${value}\r\n`;
-    return `${text}\r\n${this.order.body}`;
+    return sipText(`${this.order.method} ${this.order.uri} SIP/2.0`, this.headers, this.order.body);
   }
 
   /** The record of this request for logs and tests. */
@@ -138,10 +139,10 @@ function headersOf(order: SipOrder): Header[] {
     ['To', addressHeader(order.to)],
     ['Call-ID', order.callId ?? sipCallId()],
     ['CSeq', `${order.cseq} ${method}`],
-    ['Contact', `<${order.contact ?? profileUrl(profile)}>`],
+    ...(order.contact === null ? [] : [['Contact', `<${order.contact ?? profileUrl(profile)}>`] as const]),
     ['User-Agent', SIP_USER_AGENT],
     ['Allow', ALLOW],
-    ['Supported', 'timer, path, replaces'],
+    ['Supported', SUPPORTED],
     ...(method === 'NOTIFY' ? [['Allow-Events', ALLOW_EVENTS] as const] : []),
     ...order.headers,
     ['Content-Length', String(byteLength(order.body))],

@@ -1,16 +1,19 @@
 import type { Phone } from '../phones/phone.js';
 import type { Registry } from '../phones/registry.js';
 import type { Delivery, Shipment } from './delivery.js';
+import type { SipTrace } from './trace.js';
 
 /** mod_sofia: what it knows, its counters, and its way to the phones. */
 export class Sofia {
   readonly registry: Registry;
+  readonly trace: SipTrace;
   readonly #delivery: Delivery;
   #cseq = 123_000_000 + Math.floor(Math.random() * 100_000);
   #presenceCseq = 1_408_000_000 + Math.floor(Math.random() * 100_000);
 
-  constructor(registry: Registry, delivery: Delivery) {
+  constructor(registry: Registry, delivery: Delivery, trace: SipTrace) {
     this.registry = registry;
+    this.trace = trace;
     this.#delivery = delivery;
   }
 
@@ -24,9 +27,9 @@ export class Sofia {
     return ++this.#presenceCseq;
   }
 
-  /** Sends a request on behalf of the `sendevent` with this uuid. */
-  send(shipment: Shipment, eventUuid: string): void {
-    this.#delivery.send(shipment, eventUuid);
+  /** Sends a request on behalf of the `sendevent` with this uuid; gives the status of its answer, null without one. */
+  send(shipment: Shipment, eventUuid: string): number | null {
+    return this.#delivery.send(shipment, eventUuid);
   }
 
   /** The phone that is reached under a URI, with or without its parameters. */

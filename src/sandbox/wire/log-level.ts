@@ -11,3 +11,8 @@ export function logLevel(text: string): number | undefined {
   const index = LEVELS.indexOf(text.toLowerCase());
   return index < 0 ? undefined : index - 1;
 }
+
+/** The name of a level as log lines say it: `NOTICE`. */
+export function levelName(level: number): string {
+  return (LEVELS[level + 1] ?? 'debug').toUpperCase();
+}

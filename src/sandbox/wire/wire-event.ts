@@ -38,6 +38,11 @@ export class WireEvent {
     return this.#entries.map(({ name, value }) => [name, value] as const);
   }
 
+  /** The same, with the items of each array. */
+  fields(): readonly { readonly name: string; readonly value: string; readonly items?: readonly string[] }[] {
+    return this.#entries;
+  }
+
   /** Adds a header the way the server does it, special meanings included. */
   add(name: string, value: string): void {
     if (name === '_body') this.body = value;
@@ -68,6 +73,15 @@ export class WireEvent {
       if (items) for (const item of items) copy.#push(name, item);
       else copy.add(name, value);
     }
+    copy.body = this.body;
+    return copy;
+  }
+
+  /** A copy with this header at its beginning, instead of any other of this very name. */
+  headedBy(name: string, value: string): WireEvent {
+    const copy = new WireEvent();
+    copy.#entries = [{ name, value }, ...this.#entries.filter((entry) => entry.name !== name)];
+    copy.#arrays = this.#arrays;
     copy.body = this.body;
     return copy;
   }

@@ -1,0 +1,93 @@
+import { describeProblem } from '../inventory/row-problem.js';
+import type { Challenged } from '../run/challenge.js';
+import type { Survey } from '../run/survey.js';
+import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
+import { plural, wrongRows } from './plural.js';
+
+/** What decides whether a run may begin. */
+export interface JudgeFlags {
+  readonly inventory?: string | undefined;
+  readonly registered?: boolean;
+  readonly where?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly 'dry-run': boolean;
+  readonly 'skip-invalid': boolean;
+}
+
+/** @throws Failure if nobody is selected */
+export function judgeCount(phones: number, name: string, flags: JudgeFlags): void {
+  if (phones > 0) return;
+  const hint = flags.where ? 'inventory list shows what a selection selects' : undefined;
+  throw new Failure(`${name}: no phone is selected`, exitOf(flags), { hint });
+}
+
+/**
+ * Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers.
+ * @throws Failure
+ */
+export function judge(found: Survey, name: string, flags: JudgeFlags): void {
+  judgeCount(found.phones, name, flags);
+  const exit = exitOf(flags);
+  const [named] = found.servers;
+  if (found.servers.size > 1) {
+    const servers = [...found.servers].join(', ');
+    throw new Failure(`${name} has phones of several servers: ${servers}; a run is for one`, exit, {
+      hint: `choose the phones of one: --where server=${named}`,
+    });
+  }
+  if (named !== undefined && flags.host === undefined && !flags['dry-run']) {
+    throw new Failure(`${name} names the server ${named}, and --host does not say where that is`, exit, {
+      hint: 'the host of its event socket: --host',
+    });
+  }
+  // What is registered is nobody's mistake in a file: the others are told.
+  if (found.invalid > 0 && !flags['skip-invalid'] && !flags.registered) {
+    throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {
+      details: describeFaults(found, name),
+      ...(found.orders > 0 && exit === EXIT.input && { hint: 'mend them, or send to the others with --skip-invalid' }),
+    });
+  }
+}
+
+function exitOf({ inventory }: JudgeFlags): number {
+  return inventory === undefined ? EXIT.usage : EXIT.input;
+}
+
+function describeFaults({ faults, invalid }: Survey, name: string): string[] {
+  const lines = faults.flatMap(({ outcome, problems }) => {
+    if (problems.length > 0) return problems.map((problem) => describeProblem(name, problem));
+    const where = outcome.row === null ? '' : `${name}:${outcome.row}: `;
+    return [`${where}${outcome.aor}: ${outcome.reason}`];
+  });
+  if (invalid > faults.length) lines.push(`… and ${invalid - faults.length} more`);
+  return lines;
+}
+
+/** What the user should know before the orders go out. */
+export function describeWarnings({ notes, warnings, warned }: Survey, name: string): string[] {
+  const lines = [...notes].map(([vendor, note]) => `note: ${vendor}: ${note}`);
+  for (const { aor, row, warning } of warnings) {
+    lines.push(`warning: ${row === null ? '' : `${name}:${row}: `}${aor}: ${warning}`);
+  }
+  if (warned > warnings.length) lines.push(`warning: … and ${warned - warnings.length} more like these`);
+  return lines;
+}
+
+/** Of phones that will refuse because FreeSWITCH has no password for them: one line a vendor. */
+export function describeChallenged(lacking: readonly Challenged[], looked: readonly Challenged[]): string[] {
+  const kinds = new Map(lacking.map((one) => [kindOf(one), one]));
+  return [...kinds].map(([kind, { vendor, byUri }]) => {
+    const those = lacking.filter((one) => kindOf(one) === kind).map(({ user }) => `${user.user}@${user.host}`);
+    const of = looked.filter((one) => kindOf(one) === kind).length;
+    const shown = `${those.slice(0, 5).join(', ')}${those.length > 5 ? ', …' : ''}`;
+    const why = byUri
+      ? 'in the URI form FreeSWITCH takes the password of the user in to-uri, and the directory has none there'
+      : 'the directory has no reverse-auth-user and reverse-auth-pass for them';
+    return `warning: ${vendor} asks for a password, and ${those.length} of the ${plural(of, 'phone')} looked at will refuse: ${why}: ${shown}`;
+  });
+}
+
+function kindOf({ vendor, byUri }: Challenged): string {
+  return `${vendor} ${byUri}`;
+}

@@ -1,0 +1,72 @@
+import { Evidence } from '../run/evidence/evidence.js';
+import type { Order } from '../run/order.js';
+import type { EvidenceWanted } from '../run/outcome.js';
+import type { Survey } from '../run/survey.js';
+import type { Connector } from './connector.js';
+import { usageError } from './failure.js';
+import { parseDuration } from './flags.js';
+import type { LookUp } from './look-up.js';
+
+/** The flags that say how sure a run has to be. */
+export interface CertaintyFlags {
+  readonly check?: boolean | undefined;
+  readonly busy?: 'skip' | 'send' | 'wait' | undefined;
+  readonly evidence?: EvidenceWanted;
+  readonly 'evidence-timeout'?: string | undefined;
+  readonly trace?: boolean;
+}
+
+/** FreeSWITCH gives up on an answer after 32 s (timer F, RFC 3261); phones take a minute or two to restart. */
+const TIMEOUTS = { accepted: '120s', answered: '35s', returned: '120s' } as const;
+
+/** How long the evidence of a phone, or the end of its call, may take. */
+export function evidenceTimeout({ evidence = 'accepted', 'evidence-timeout': given }: CertaintyFlags): {
+  timeoutMs: number;
+  timeout: string;
+} {
+  const timeout = given ?? TIMEOUTS[evidence];
+  return { timeoutMs: parseDuration('evidence-timeout', timeout), timeout };
+}
+
+/** @throws Failure if what is asked for can't be had together, or not of this order */
+export function judgeCertainty(flags: CertaintyFlags, { verb, returns }: Order): void {
+  const { evidence = 'accepted', trace = true, busy } = flags;
+  evidenceTimeout(flags);
+  if (evidence === 'returned' && !returns) {
+    throw usageError(`--evidence returned: phones do not register again for ${verb}`, '--evidence answered');
+  }
+  if (evidence === 'answered' && !trace) {
+    throw usageError('--evidence answered with --no-trace: without the trace nobody sees what phones answer');
+  }
+  if (flags.check === false && busy !== undefined && busy !== 'send') {
+    throw usageError(`--busy ${busy} with --no-check: without asking the server nobody knows who is in a call`);
+  }
+}
+
+/** How many texts wait for their report at once: each holds one of FreeSWITCH's chat threads meanwhile (mod_sms.c). */
+export const MAX_REPORTING = 4;
+
+export interface WatchOptions {
+  readonly flags: CertaintyFlags;
+  readonly found: Survey;
+  /** Whether mod_sms reports the answers. */
+  readonly reports: boolean;
+  readonly connector: Connector;
+  readonly lookUp: LookUp | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Who watches what phones do; undefined if `accepted` is enough. */
+export function evidenceFor({ flags, found, reports, connector, lookUp, signal }: WatchOptions): Evidence | undefined {
+  const { evidence = 'accepted', trace = true } = flags;
+  if (evidence === 'accepted') return undefined;
+  return new Evidence({
+    wanted: evidence,
+    connect: (onMessage) => connector.open({ onMessage }),
+    traced: reports || !trace ? [] : [...found.profiles],
+    reports,
+    ...evidenceTimeout(flags),
+    askedAt: lookUp?.askedAt ?? Date.now(),
+    signal,
+  });
+}

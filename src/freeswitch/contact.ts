@@ -1,0 +1,22 @@
+import { percentDecode } from '../esl/index.js';
+
+/** The URI of a contact as FreeSWITCH keeps it, `"Name" <sip:…>`; of one without brackets, all of it. */
+export function contactUri(contact: string): string {
+  // A display name may hold brackets, a URI can't.
+  const open = contact.lastIndexOf('<');
+  if (open < 0) return contact.trim();
+  const close = contact.indexOf('>', open);
+  return contact.slice(open + 1, close < 0 ? undefined : close);
+}
+
+/**
+ * A parameter of a contact's URI, percent-decoded; empty for one without a value, undefined if it is not there. Those that
+ * FreeSWITCH adds: `fs_nat=yes`, and `fs_path`, the URI that requests really go to (`sofia_reg.c`).
+ */
+export function contactParameter(uri: string, name: string): string | undefined {
+  for (const parameter of uri.split(';').slice(1)) {
+    const [key = '', ...value] = parameter.split('=');
+    if (key.toLowerCase() === name.toLowerCase()) return percentDecode(value.join('='));
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import type { Questions } from '../freeswitch/questions.js';
+import type { Aor } from '../inventory/aor.js';
+import { headerOf } from '../payload/payload.js';
+import { eventName } from '../payload/rules.js';
+import { VENDORS } from '../vendor/table.js';
+import type { PlannedOrder } from './plan.js';
+
+/** An order that its phone will answer with a challenge, and by whom FreeSWITCH looks for the password. */
+export interface Challenged {
+  readonly vendor: string;
+  /** The user in the To header (`sofia_reg_handle_sip_r_challenge`, sofia_reg.c). */
+  readonly user: Aor;
+  /** Whether the order is in the URI or contact form, whose To header need not be of a domain of the directory. */
+  readonly byUri: boolean;
+}
+
+const CHALLENGING = new Map(
+  VENDORS.map(({ key, challenge }) => [key, challenge === 'always' || challenge === 'by default']),
+);
+
+/** Whether this order will be challenged, as far as its vendor tells. Lamps are not challenged. */
+export function challengeTo({ target, payload, reach }: PlannedOrder): Challenged | undefined {
+  const { vendor } = target;
+  if (!reach || vendor === null || !CHALLENGING.get(vendor)) return undefined;
+  if (eventName(payload.event) !== 'NOTIFY' || headerOf(payload, 'event-string') === 'message-summary')
+    return undefined;
+  const { addressee } = reach;
+  if (addressee.kind !== 'address') return { vendor, user: addressee, byUri: false };
+  const [, user = '', host = ''] = /^(?:sips?:)?([^@]*)@([^:;>]*)/i.exec(addressee.to) ?? [];
+  return { vendor, user: { user, host }, byUri: true };
+}
+
+/**
+ * Those of the challenged for whom the directory has no credentials, so that their phones will refuse.
+ * @throws EslError, QuestionError
+ */
+export async function withoutCredentials(
+  challenged: readonly Challenged[],
+  questions: Pick<Questions, 'userParam'>,
+): Promise<readonly Challenged[]> {
+  const found = await Promise.all(challenged.map(({ user }) => questions.userParam(user, 'reverse-auth-user')));
+  return challenged.filter((_, index) => found[index] === undefined);
+}

@@ -1,0 +1,35 @@
+import type { Registration } from '../freeswitch/registration.js';
+import { formatAor } from '../inventory/aor.js';
+import type { Addressee } from '../payload/addressee.js';
+import type { Registrar } from './registrar.js';
+
+/** The devices that FreeSWITCH will send an order to; empty for an address, which need not be registered. */
+export interface Reach {
+  readonly addressee: Addressee;
+  readonly devices: readonly Registration[];
+}
+
+/**
+ * Whom an order will reach, by what the registrar knows; or why nobody.
+ * @throws EslError, QuestionError
+ */
+export async function reachOf(addressee: Addressee, registrar: Registrar): Promise<Reach | { obstacle: string }> {
+  const { profile: named } = addressee;
+  const profile = named === undefined ? undefined : registrar.profile(named);
+  if (named !== undefined && !profile) return { obstacle: registrar.noProfile(named) };
+  if (addressee.kind === 'address') return { addressee, devices: [] };
+  const found =
+    addressee.kind === 'mailbox'
+      ? await registrar.ofMailbox(addressee, profile?.name)
+      : await registrar.ofUser(addressee, profile?.name);
+  const { callId } = addressee;
+  const devices = callId === undefined ? found : found.filter((device) => device.callId === callId);
+  if (devices.length > 0) return { addressee, devices };
+  if (found.length > 0) return { obstacle: `none of its registrations has the Call-ID ${callId}` };
+  const [namesake] = addressee.kind === 'mailbox' ? await registrar.ofUser(addressee, profile?.name) : [];
+  if (namesake) {
+    const { mwiUser: user, mwiHost: host } = namesake;
+    return { obstacle: `no phone shows this mailbox; that of the same name shows ${formatAor({ user, host })}` };
+  }
+  return { obstacle: await registrar.whyNot(addressee, profile?.name) };
+}
