@@ -136,17 +136,14 @@ async function registered(lookUp: LookUp | undefined, flags: TaskFlags): Promise
 }
 
 async function send(job: Job, interrupt: Interrupt): Promise<Done> {
-  const { flags, catalog, terminal, connector, phones, lookUp, offline } = job;
-  const reports = await mayReport(job);
-  const order = (reports && job.order.reporting) || job.order;
-  const planner = new Planner({
-    order,
-    catalog,
-    server: connector.name,
-    sipProfile: flags['sip-profile'],
-    registrar: lookUp?.registrar,
-  });
-  const found = await survey(phones.entries(), planner);
+  const { flags, terminal, connector, phones, lookUp, offline } = job;
+  let { order } = job;
+  let { planner, found } = await draft(job, order);
+  const reports = await mayReport(job, found);
+  if (reports && order.reporting) {
+    order = order.reporting;
+    ({ planner, found } = await draft(job, order));
+  }
   judge(found, phones.name, flags);
   if (!flags.quiet) await warn(job, found);
   if (!flags['dry-run'] && !offline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
@@ -180,9 +177,16 @@ async function send(job: Job, interrupt: Interrupt): Promise<Done> {
   return conclude(result, interrupt, terminal);
 }
 
-/** Whether mod_sms can report what phones answer to this order. */
-async function mayReport({ order, flags, lookUp }: Job): Promise<boolean> {
-  if (!order.reporting || flags.evidence !== 'answered' || !lookUp) return false;
+/** Plans everything once, and counts. */
+async function draft({ flags, catalog, connector, phones, lookUp }: Job, order: Order) {
+  const { 'sip-profile': sipProfile } = flags;
+  const planner = new Planner({ order, catalog, server: connector.name, sipProfile, registrar: lookUp?.registrar });
+  return { planner, found: await survey(phones.entries(), planner) };
+}
+
+/** Whether mod_sms can report what phones answer to this order; of several devices on one extension it tells too little. */
+async function mayReport({ order, flags, lookUp }: Job, { shared }: Survey): Promise<boolean> {
+  if (!order.reporting || flags.evidence !== 'answered' || !lookUp || shared > 0) return false;
   return lookUp.questions.moduleExists('mod_sms');
 }
 

@@ -20,6 +20,7 @@ export default class SandboxCommand extends BaseCommand {
   static override examples = [
     '<%= config.bin %> sandbox',
     '<%= config.bin %> sandbox --inventory phones.csv --offline 5% --rejecting 2%',
+    '<%= config.bin %> sandbox --phones 1000 --in-call 3% --calls-end-after 30s --reregister-after 5s',
     '<%= config.bin %> sandbox --port 9021 --phones 10000 --log requests.jsonl',
   ];
   static override flags = {
@@ -43,6 +44,14 @@ export default class SandboxCommand extends BaseCommand {
     offline: Flags.string({ summary: 'share of phones that are not registered', helpValue: '5%' }),
     rejecting: Flags.string({ summary: 'share of phones that refuse what they get', helpValue: '2%' }),
     silent: Flags.string({ summary: 'share of phones that never answer', helpValue: '1%' }),
+    challenging: Flags.string({ summary: 'share of phones that challenge what they get', helpValue: '5%' }),
+    'two-devices': Flags.string({ summary: 'share of extensions with a second device', helpValue: '10%' }),
+    'in-call': Flags.string({ summary: 'share of phones that are in a call', helpValue: '3%' }),
+    'calls-end-after': Flags.string({
+      summary: 'those calls end after so long',
+      helpValue: 'TIME',
+      dependsOn: ['in-call'],
+    }),
     'reregister-after': Flags.string({ summary: 'phones register again so long after an order', helpValue: 'TIME' }),
     'acl-deny': Flags.boolean({ summary: 'turn every client away, as apply-inbound-acl does', default: false }),
     log: Flags.string({ summary: 'write each request as a JSON line to this file', helpValue: 'FILE' }),
@@ -65,6 +74,12 @@ export default class SandboxCommand extends BaseCommand {
       offline: parseShare('offline', flags.offline),
       rejecting: parseShare('rejecting', flags.rejecting),
       silent: parseShare('silent', flags.silent),
+      challenging: parseShare('challenging', flags.challenging),
+      twoDevices: parseShare('two-devices', flags['two-devices']),
+      inCall: parseShare('in-call', flags['in-call']),
+      ...(flags['calls-end-after'] && {
+        callsEndAfterMs: parseDuration('calls-end-after', flags['calls-end-after']),
+      }),
       aclDeny: flags['acl-deny'],
       onRequest,
       ...(flags['reregister-after'] && {

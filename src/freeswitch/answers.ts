@@ -9,8 +9,9 @@ export interface RequestSent {
   /** `NOTIFY`, `MESSAGE` or `INFO`. */
   readonly method: string;
   /**
-   * Of the To header: the user and host of the registration, or in URI and contact form what `to-uri` said. In a
-   * subscription it is what the phone's SUBSCRIBE had as its From.
+   * Of the To header. The AOR of the registration for a NOTIFY, SEND_MESSAGE or MESSAGE_WAITING to a user. In URI and
+   * contact form what `to-uri` said; for a SEND_INFO by `local-user` and a text by mod_sms the user and host of the
+   * contact; in a subscription the From of the phone's SUBSCRIBE.
    */
   readonly to: SipAddress | undefined;
   /** Where it went: the registered contact, without FreeSWITCH's own `fs_` parameters. */
@@ -83,9 +84,10 @@ const METHODS: ReadonlySet<string> = new Set(['NOTIFY', 'MESSAGE', 'INFO']);
 
 /**
  * Follows the requests that FreeSWITCH sends and the answers to them, in a trace. Retransmissions and provisional
- * answers are not news. Neither is a challenge while FreeSWITCH may still answer it: if it has credentials, it sends the
- * request again with an Authorization, the same Call-ID and From, and the next CSeq (`sofia_reg_handle_sip_r_challenge`,
- * sofia_reg.c); if it has none, it sends nothing, and the challenge was the last word.
+ * answers are not news. Neither is a challenge while FreeSWITCH may still answer it: if it has credentials, it sends
+ * the request again with an Authorization, the same Call-ID and From, and the next CSeq
+ * (`sofia_reg_handle_sip_r_challenge`, sofia_reg.c); if it has none, it sends nothing, and the challenge was the last
+ * word.
  *
  * Pure: time is what the caller says, in milliseconds, and never goes back.
  */
@@ -180,7 +182,10 @@ export class Answers {
   }
 }
 
-/** The branch is what joins a request and its answers (RFC 3261 section 17.1.3); a `call-id` of the user's own need not be unique. */
+/**
+ * The branch is what joins a request and its answers (RFC 3261 section 17.1.3); a `call-id` of the user's own need not
+ * be unique.
+ */
 function transactionOf({ callId, cseq, branch }: SipMessage): Transaction | undefined {
   if (callId === undefined || !cseq || !METHODS.has(cseq.method)) return undefined;
   return { key: `${cseq.method}\n${cseq.number}\n${callId}\n${branch}`, callId, cseq: cseq.number };

@@ -5,20 +5,25 @@ import type { NewsKind } from './event-feed.js';
 export interface DeliveryReport {
   /** The uuid of the `+OK` to its sendevent. */
   readonly eventUuid: string;
-  /** How many devices FreeSWITCH tried, one after the other; 0 if it could send nothing: no such SIP profile, no sender. */
+  /**
+   * How many devices FreeSWITCH tried, one after the other; 0 if it could send nothing: no such SIP profile, no sender.
+   */
   readonly devices: number;
   /**
-   * The SIP status of each device, as far as it is known: 0 for one that did not answer within 20 s, a single 503 if nobody was
-   * registered. It ends with the first device that answered: behind it FreeSWITCH does not wait any more and repeats that one's
-   * status (`mstatus` in `sofia_presence_chat_send` is never reset), so the others got the text, and what they said is unknown.
+   * The SIP status of each device, as far as it is known: 0 for one that did not answer within 20 s, a single 503 if
+   * nobody was registered. It ends with the first device that answered: behind it FreeSWITCH does not wait any more and
+   * repeats that one's status (`mstatus` in `sofia_presence_chat_send` is never reset), so the others got the text, and
+   * what they said is unknown.
    */
   readonly statuses: readonly number[];
 }
 
-/** The report repeats the headers of its text, and adds a code for each device (`sofia_presence_chat_send`, sofia_presence.c). */
+/**
+ * The report repeats the headers of its text, and adds a code for each device (`sofia_presence_chat_send`,
+ * sofia_presence.c).
+ */
 export const DELIVERY_REPORTS: NewsKind<DeliveryReport> = {
-  events: ['SMS::DELIVERY_REPORT'],
-  custom: true,
+  subclasses: ['SMS::DELIVERY_REPORT'],
   format: 'plain',
   read(headers) {
     const eventUuid = headers.get('Event-UUID');

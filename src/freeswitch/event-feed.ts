@@ -1,51 +1,35 @@
 import { type Connection, decodeEvent, type EslEvent, type Headers, isEvent, type Message } from '../esl/index.js';
 import { NotAllowedError, QuestionError } from './errors.js';
 
-/** One kind of news that events bring: REGISTER_EVENTS, DELIVERY_REPORTS, HANG_UPS. */
+/** One kind of news that CUSTOM events bring: REGISTER_EVENTS, DELIVERY_REPORTS. */
 export interface NewsKind<T> {
-  /** The events' names; of CUSTOM events their subclasses. */
-  readonly events: readonly string[];
-  readonly custom: boolean;
-  /** `plain` if a header that is there several times counts each time: a JSON reader keeps the last one only. */
+  readonly subclasses: readonly string[];
+  /**
+   * `plain` if a header that is there several times counts each time: a JSON reader keeps the last one only. Else `json`: in a
+   * plain event percent-encoded values can't be told from those that had a `%` before (`fs_path=sip%3A…` in a contact).
+   */
   readonly format: 'json' | 'plain';
   /** What an event of this kind says; undefined if it lacks what each of them has. */
-  readonly read: (headers: Headers, name: string) => T | undefined;
+  readonly read: (headers: Headers, subclass: string) => T | undefined;
 }
 
-/**
- * Brings the events of one connection to those who asked for their kind. Say `on` for each kind, give `onMessage` to the
- * connection, then `subscribe`.
- *
- * It asks for JSON unless a kind needs the plain format, in which percent-encoded values can't be told from those that had a
- * `%` before (`fs_path=sip%3A…` in a contact). The format is the connection's, so the latest to subscribe sets it for all.
- */
-export class EventFeed {
-  readonly #readers = new Map<string, (event: EslEvent, name: string) => void>();
-  readonly #names: string[] = [];
-  readonly #subclasses: string[] = [];
-  #format: NewsKind<unknown>['format'] = 'json';
+/** Brings one kind of news of one connection. Give `onMessage` to the connection, then `subscribe`. */
+export class EventFeed<T> {
+  readonly #kind: NewsKind<T>;
+  readonly #listener: (news: T) => void;
   #unreadable = 0;
+
+  constructor(kind: NewsKind<T>, listener: (news: T) => void) {
+    this.#kind = kind;
+    this.#listener = listener;
+  }
 
   /** Events that could not be decoded, or lacked what each of their kind has. */
   get unreadable(): number {
     return this.#unreadable;
   }
 
-  /** Who hears of a kind of news. One listener a kind; before `subscribe`. */
-  on<T>(kind: NewsKind<T>, listener: (news: T) => void): this {
-    if (kind.format === 'plain') this.#format = 'plain';
-    (kind.custom ? this.#subclasses : this.#names).push(...kind.events);
-    for (const name of kind.events) {
-      this.#readers.set(name, ({ headers }) => {
-        const news = kind.read(headers, name);
-        if (news === undefined) this.#unreadable++;
-        else listener(news);
-      });
-    }
-    return this;
-  }
-
-  /** Takes every message of the connection; those that are no events are passed over. */
+  /** Takes every message of the connection; those that are no events of this kind are passed over. */
   readonly onMessage = (message: Message): void => {
     if (!isEvent(message)) return;
     let event: EslEvent;
@@ -55,8 +39,11 @@ export class EventFeed {
       this.#unreadable++;
       return;
     }
-    const name = event.subclass ?? event.name;
-    this.#readers.get(name)?.(event, name);
+    const { subclass } = event;
+    if (subclass === undefined || !this.#kind.subclasses.includes(subclass)) return;
+    const news = this.#kind.read(event.headers, subclass);
+    if (news === undefined) this.#unreadable++;
+    else this.#listener(news);
   };
 
   /**
@@ -64,9 +51,8 @@ export class EventFeed {
    * @throws NotAllowedError for a login whose `esl-allowed-events` lacks one of them, QuestionError, EslError
    */
   async subscribe(connection: Connection): Promise<void> {
-    // What follows CUSTOM is taken for a subclass (`parse_command`, mod_event_socket.c), so it comes last.
-    const custom = this.#subclasses.length > 0 ? ['CUSTOM', ...this.#subclasses] : [];
-    const line = [`event ${this.#format}`, ...this.#names, ...custom].join(' ');
+    const { format, subclasses } = this.#kind;
+    const line = `event ${format} CUSTOM ${subclasses.join(' ')}`;
     const { ok, text } = await connection.send({ line });
     if (ok) return;
     const refused = `the server refused ${line}: ${text}`;

@@ -11,8 +11,8 @@ export interface RegisterEvent {
   /** Of the REGISTER requests; the key of the registration. */
   readonly callId: string;
   /**
-   * The contact's URI as `Registration.contact` has it, parameters and all. Undefined where a socket's closing ended the
-   * registration: such an event has neither contact nor User-Agent nor address.
+   * The contact's URI as `Registration.contact` has it, parameters and all. Undefined where a socket's closing ended
+   * the registration: such an event has neither contact nor User-Agent nor address.
    */
   readonly contact: string | undefined;
   readonly userAgent: string | undefined;
@@ -21,9 +21,10 @@ export interface RegisterEvent {
   /** How long the registration holds, seconds; of `registered` only. */
   readonly expiresInSeconds: number | undefined;
   /**
-   * Of `registered`: the user had registered this contact already (`update-reg`). Refreshes are so, and phones that come back
-   * with the contact that they had. FreeSWITCH then keeps the User-Agent that the registration began with, so a new firmware
-   * shows here only and not in the list of registrations (the update in `sofia_reg_handle_register_token`, sofia_reg.c).
+   * Of `registered`: the user had registered this contact already (`update-reg`). Refreshes are so, and phones that
+   * come back with the contact that they had. FreeSWITCH then keeps the User-Agent that the registration began with, so
+   * a new firmware shows here only and not in the list of registrations (the update in
+   * `sofia_reg_handle_register_token`, sofia_reg.c).
    */
   readonly knownContact: boolean;
   /** When the server made the event, by its own clock, milliseconds since 1970. */
@@ -37,14 +38,13 @@ const KINDS: ReadonlyMap<string, RegisterEvent['kind']> = new Map([
 ]);
 
 /**
- * `sofia::register` comes for every successful REGISTER, refreshes included, just before its 200. `sofia::unregister` comes
- * for one with Expires 0, and when the socket of a WebSocket or TCP registration closes. `sofia::expire` comes when time ran
- * out, and when an administrator removes a registration (`sofia_reg.c`, `sofia.c`). The attempts before (`sofia::pre_register`,
- * `sofia::register_attempt`) tell nothing more.
+ * `sofia::register` comes for every successful REGISTER, refreshes included, just before its 200. `sofia::unregister`
+ * comes for one with Expires 0, and when the socket of a WebSocket or TCP registration closes. `sofia::expire` comes
+ * when time ran out, and when an administrator removes a registration (`sofia_reg.c`, `sofia.c`). The attempts before
+ * (`sofia::pre_register`, `sofia::register_attempt`) tell nothing more.
  */
 export const REGISTER_EVENTS: NewsKind<RegisterEvent> = {
-  events: [...KINDS.keys()],
-  custom: true,
+  subclasses: [...KINDS.keys()],
   format: 'json',
   read(headers, name) {
     const kind = KINDS.get(name);

@@ -100,7 +100,9 @@ function split(text: string): [first: string, lines: readonly string[], body: st
   return [first, lines, end < 0 ? '' : unix.slice(end + 2)];
 }
 
-/** Lines that begin with a blank go on with the one before (RFC 3261 section 7.3.1); lines without a colon are skipped. */
+/**
+ * Lines that begin with a blank go on with the one before (RFC 3261 section 7.3.1); lines without a colon are skipped.
+ */
 function readHeaders(lines: readonly string[]): Header[] {
   const headers: [string, string][] = [];
   for (const line of lines) {

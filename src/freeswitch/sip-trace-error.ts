@@ -1,6 +1,6 @@
 /**
- * `not-allowed`: this login may not log, or not use `api sofia`; nothing was sent. `no-profile`: no such SIP profile is running.
- * `interrupted`: the signal was aborted before the trace ran. `left-on`: it could not be switched off.
+ * `not-allowed`: this login may not log, or not use `api sofia`; nothing was sent. `no-profile`: no such SIP profile is
+ * running. `interrupted`: the signal was aborted before the trace ran. `left-on`: it could not be switched off.
  */
 export type SipTraceFault = 'not-allowed' | 'no-profile' | 'interrupted' | 'left-on';
 

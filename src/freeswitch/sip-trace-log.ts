@@ -8,8 +8,8 @@ const LEVELS = ['console', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 
 const CRITICAL = LEVELS.indexOf('crit');
 
 /**
- * Has FreeSWITCH send its log to this connection, no more of it than the SIP trace needs. The trace has the level `console`
- * unless an administrator has set another (`sofia tracelevel`).
+ * Has FreeSWITCH send its log to this connection, no more of it than the SIP trace needs. The trace has the level
+ * `console` unless an administrator has set another (`sofia tracelevel`).
  * @throws SipTraceError if this login may not, EslError
  */
 export async function openLog(connection: Connection): Promise<void> {
@@ -19,8 +19,8 @@ export async function openLog(connection: Connection): Promise<void> {
 }
 
 /**
- * Whether a log line says that lines were dropped for a reader that was too slow (`socket_logger`, mod_event_socket.c). It
- * does not say for which one. After 500 lost lines the reader is disconnected.
+ * Whether a log line says that lines were dropped for a reader that was too slow (`socket_logger`, mod_event_socket.c).
+ * It does not say for which one. After 500 lost lines the reader is disconnected.
  */
 export function tellsLoss({ contentType, headers, body }: Message): boolean {
   if (contentType !== 'log/data' || headers.get('Log-File') !== 'mod_event_socket.c') return false;

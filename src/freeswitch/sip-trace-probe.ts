@@ -4,8 +4,8 @@ import type { ProfileStatus } from './profile-status.js';
 import type { TracedMessage } from './sip-trace-reader.js';
 
 /**
- * Finds out which SIP profiles are being traced, as nothing at FreeSWITCH tells: each sends itself a NOTIFY, and where the
- * trace is on, that shows. `Event: keep-alive` is what mod_sofia answers without doing anything
+ * Finds out which SIP profiles are being traced, as nothing at FreeSWITCH tells: each sends itself a NOTIFY, and where
+ * the trace is on, that shows. `Event: keep-alive` is what mod_sofia answers without doing anything
  * (`sofia_handle_sip_i_notify`, sofia.c), so no phone, no log and no event notices.
  */
 export class TraceProbe {
@@ -70,8 +70,8 @@ function keepAlive({ name }: ProfileStatus, uri: string): Command {
 }
 
 /**
- * Where a profile listens: at the address that it is bound to, not at the one that it tells phones behind a NAT. Undefined for one
- * that takes TLS only.
+ * Where a profile listens: at the address that it is bound to, not at the one that it tells phones behind a NAT.
+ * Undefined for one that takes TLS only.
  */
 function ownAddress({ url, sipIp }: ProfileStatus): string | undefined {
   const [, host, port = '5060'] = /@(\[[^\]]*\]|[^:;]+)(?::(\d+))?/.exec(url ?? '') ?? [];

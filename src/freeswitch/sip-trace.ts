@@ -14,7 +14,9 @@ export interface SipTraceOptions {
   readonly profiles: readonly string[];
   /** Hears of every SIP message of these profiles. */
   readonly onMessage: (traced: TracedMessage) => void;
-  /** Aborted before the trace runs, it ends it: what was switched on is switched off. After that, this has no effect. */
+  /**
+   * Aborted before the trace runs, it ends it: what was switched on is switched off. After that, this has no effect.
+   */
   readonly signal?: AbortSignal;
   /** How long a look at whether a profile is being traced may take, milliseconds. @default 500 */
   readonly probeMs?: number;
@@ -23,18 +25,22 @@ export interface SipTraceOptions {
 }
 
 /**
- * The SIP trace of some profiles, read from FreeSWITCH's log. It is a state of the profile, not of our connection: left alone it
- * would go on for ever, and every SIP message would fill the server's log file too. So what `start` switches on, `stop` switches
- * off, or says that it could not, and how to do it by hand. A process that is killed can't.
+ * The SIP trace of some profiles, read from FreeSWITCH's log. It is a state of the profile, not of our connection: left
+ * alone it would go on for ever, and every SIP message would fill the server's log file too. So what `start` switches
+ * on, `stop` switches off, or says that it could not, and how to do it by hand. A process that is killed can't.
  */
 export class SipTrace {
-  /** Resolves when the trace has ended, with the reason if it was not `stop`. From then on answers go unseen. Never rejects. */
+  /**
+   * Resolves when the trace has ended, with the reason if it was not `stop`. From then on answers go unseen. Never
+   * rejects.
+   */
   readonly ended: Promise<EslError | undefined>;
 
   readonly #options: SipTraceOptions;
   readonly #probe: TraceProbe;
   readonly #switch = new TraceSwitch();
   #connection: Connection | undefined;
+  #profiles: readonly ProfileStatus[] = [];
   #foundOn: readonly string[] = [];
   #unproven: readonly string[] = [];
   #linesLost = false;
@@ -68,7 +74,7 @@ export class SipTrace {
     }
   }
 
-  /** Profiles that somebody else is tracing already. They are left as they are; whoever switches them off blinds us too. */
+  /** Profiles that somebody else is tracing already. They are left as they are; see `dark`. */
   get foundOn(): readonly string[] {
     return this.#foundOn;
   }
@@ -84,7 +90,19 @@ export class SipTrace {
   }
 
   /**
-   * Switches off what `start` switched on; more than once does no harm. After the loss of the connection it has begun by itself.
+   * Profiles that show nothing any more, although they did: somebody else switched the trace off, as a second run that
+   * found it on can't know of the first, or the profile was started anew. Ask before silence is taken for a missing
+   * answer.
+   * @throws EslError
+   */
+  async dark(): Promise<readonly string[]> {
+    const dark = this.#connection ? await this.#dark(this.#connection) : [];
+    return dark.filter((name) => !this.#unproven.includes(name));
+  }
+
+  /**
+   * Switches off what `start` switched on; more than once does no harm. After the loss of the connection it has begun
+   * by itself.
    * @throws SipTraceError, whose hint is what the administrator must type
    */
   stop(): Promise<void> {
@@ -99,9 +117,14 @@ export class SipTrace {
     for (const profile of profiles) {
       if (!before.has(profile.name)) await unlessAborted(signal, () => this.#switch.on(connection, profile));
     }
-    const after = await unlessAborted(signal, () => this.#probe.shown(connection, profiles));
+    this.#profiles = profiles;
     this.#foundOn = [...before];
-    this.#unproven = profiles.map(({ name }) => name).filter((name) => !after.has(name));
+    this.#unproven = await unlessAborted(signal, () => this.#dark(connection));
+  }
+
+  async #dark(connection: Connection): Promise<string[]> {
+    const shown = await this.#probe.shown(connection, this.#profiles);
+    return this.#profiles.map(({ name }) => name).filter((name) => !shown.has(name));
   }
 
   /** A connection with the log on it. One that comes when it is too late ends at once. */

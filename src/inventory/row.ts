@@ -1,6 +1,7 @@
 import { formatAor } from './aor.js';
 import type { Column, Header } from './columns.js';
 import type { CsvFault } from './csv-fields.js';
+import { unmarkFormula } from './formula.js';
 import { macProblem, normalizeMac } from './mac.js';
 import type { Entry, Phone, RowProblem } from './phone.js';
 import { AorColumns } from './row-aor.js';
@@ -52,7 +53,7 @@ export class RowReader {
     for (const { name, index, known } of header) {
       const value = fields[index] ?? '';
       if (value !== '') isEmpty = false;
-      columns[name] = known ? trimKnown(value) : value;
+      columns[name] = unmarkFormula(known ? trimKnown(value) : value);
     }
     const problems: RowProblem[] = [];
     this.#checkUnnamed(fields, line, problems);

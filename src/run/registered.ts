@@ -2,7 +2,6 @@ import type { Registration } from '../freeswitch/registration.js';
 import { formatAor } from '../inventory/aor.js';
 import type { Entry, Phone, PhoneSource } from '../inventory/phone.js';
 import { identify } from '../vendor/identify.js';
-import type { RegistrationIndex } from './registration-index.js';
 
 /** What a registration tells of a phone, under the names that an inventory has for it. */
 export const REGISTRATION_COLUMNS = [
@@ -47,13 +46,18 @@ export function columnsOf({
   };
 }
 
+/** Registrations that can be gone through, kept or as they come. */
+export interface Registrations {
+  all(): Iterable<Registration> | AsyncIterable<Registration>;
+}
+
 /** The phones that are registered, one for each device, as if they were the rows of an inventory. */
-export function registeredPhones(registrations: RegistrationIndex, profile: string | undefined): PhoneSource {
+export function registeredPhones(registrations: Registrations, profile: string | undefined): PhoneSource {
   return {
     name: 'registrations',
     columns: () => ['aor', ...REGISTRATION_COLUMNS],
     entries: async function* (): AsyncGenerator<Entry, void> {
-      for (const registration of registrations.all()) {
+      for await (const registration of registrations.all()) {
         if (profile === undefined || registration.profile === profile)
           yield { kind: 'phone', phone: phoneOf(registration) };
       }

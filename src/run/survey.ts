@@ -27,6 +27,8 @@ export interface Survey {
   readonly warned: number;
   /** Orders that phones will answer with a challenge, the first of them. */
   readonly challenged: readonly Challenged[];
+  /** Orders that several devices will get. */
+  readonly shared: number;
   /** The longest value of each column of a table, characters. */
   readonly widths: Readonly<Record<'aor' | 'vendor' | 'profile' | 'event', number>>;
 }
@@ -63,7 +65,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
   const notes = new Map<string, string>();
   const servers = new Set<string>();
   const profiles = new Set<string>();
-  const sums = { phones: 0, orders: 0, invalid: 0, restarts: 0, warned: 0 };
+  const sums = { phones: 0, orders: 0, invalid: 0, restarts: 0, warned: 0, shared: 0 };
   for await (const entry of entries) {
     if (entry.kind === 'phone' && entry.phone.server !== undefined && servers.size < MAX_SERVERS) {
       servers.add(entry.phone.server);
@@ -81,6 +83,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
         continue;
       }
       sums.orders++;
+      if ((planned.reach?.devices.length ?? 0) > 1) sums.shared++;
       profiles.add(target.profile);
       if (isRebootWord(target.event ?? '')) sums.restarts++;
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);

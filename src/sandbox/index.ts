@@ -5,13 +5,15 @@
  */
 export { Bus, type BusMessages } from './bus.js';
 export { Packet, PacketReader, type PacketReaderOptions } from './packet-reader.js';
+export type { Call } from './phones/call.js';
 export type { DirectoryUser } from './phones/directory.js';
-export { applyShares, type FleetShares, generateFleet, usualSubscriptions } from './phones/fleet.js';
+export { applyShares, type FleetShares, generateFleet, usualSubscriptions, withSecondDevices } from './phones/fleet.js';
 export type { Mailbox } from './phones/mailbox.js';
-export type { Phone, PhoneOptions } from './phones/phone.js';
+export type { CallOptions, Phone, PhoneOptions, PhoneReturn } from './phones/phone.js';
 export type { Registration } from './phones/registration.js';
 export type { SubscribedEvent, SubscriptionOptions } from './phones/subscription.js';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
 export type { SandboxFaults } from './socket/faults.js';
 export type { SipProfileOptions } from './sofia/sip-profile.js';
 export type { SipMethod, SipRequestRecord } from './sofia/sip-request.js';
+export type { LogLine, LogSource } from './wire/log-line.js';

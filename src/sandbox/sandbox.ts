@@ -3,7 +3,7 @@ import { Bus } from './bus.js';
 import type { Call } from './phones/call.js';
 import { Calls } from './phones/calls.js';
 import { Directory, type DirectoryUser } from './phones/directory.js';
-import { applyShares, generateFleet } from './phones/fleet.js';
+import { applyShares, generateFleet, withSecondDevices } from './phones/fleet.js';
 import type { Mailbox } from './phones/mailbox.js';
 import type { CallOptions, Phone, PhoneOptions } from './phones/phone.js';
 import type { Registration } from './phones/registration.js';
@@ -66,10 +66,16 @@ export interface SandboxOptions {
   readonly modules?: readonly string[];
   /** Voicemail boxes by user@host; default all empty. */
   readonly mailboxes?: Readonly<Record<string, Mailbox>>;
-  /** Shares of the phones, 0 to 1, that are switched off, answer with errors, or never answer ({@link applyShares}). */
+  /** Shares of the phones, 0 to 1, that are switched off, answer with errors, never answer and so on ({@link applyShares}). */
   readonly offline?: number;
   readonly rejecting?: number;
   readonly silent?: number;
+  readonly inCall?: number;
+  readonly challenging?: number;
+  /** The share of the extensions, 0 to 1, that have a second device of another make ({@link withSecondDevices}). */
+  readonly twoDevices?: number;
+  /** So many milliseconds after the start the calls of `inCall` end; default: they don't. */
+  readonly callsEndAfterMs?: number;
   /** Which phones the shares hit; default 1. */
   readonly seed?: number;
   /** So many milliseconds after an order to read its settings again or to restart a phone registers again; default never. */
@@ -229,8 +235,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function fleetOf(options: SandboxOptions, domain: string): readonly PhoneOptions[] {
-  const { phones = [], offline, rejecting, silent, seed } = options;
-  const fleet = typeof phones === 'number' ? generateFleet(phones, domain) : phones;
-  if (!offline && !rejecting && !silent) return fleet;
-  return applyShares(fleet, { offline: offline ?? 0, rejecting: rejecting ?? 0, silent: silent ?? 0 }, seed);
+  const { phones = [], twoDevices, seed, callsEndAfterMs, ...shares } = options;
+  let fleet = typeof phones === 'number' ? generateFleet(phones, domain) : phones;
+  if (twoDevices) fleet = withSecondDevices(fleet, twoDevices, seed);
+  const calls = callsEndAfterMs === undefined ? {} : { endsAfterMs: callsEndAfterMs };
+  const { offline, rejecting, silent, inCall, challenging } = shares;
+  return offline || rejecting || silent || inCall || challenging ? applyShares(fleet, shares, seed, calls) : fleet;
 }

@@ -98,6 +98,17 @@ describe('a SIP trace', () => {
     expect([...server.traced]).toEqual([]);
   });
 
+  it('that somebody switches off meanwhile is known to be dark', async () => {
+    const server = await TracedServer.start();
+    server.traced.add('internal').add('external');
+    const both = { profiles: ['internal', 'external'], probeMs: 1000 };
+    const trace = await SipTrace.start(options(server, both));
+    expect(await trace.dark()).toEqual([]);
+    server.traced.delete('external');
+    expect(await trace.dark()).toEqual(['external']);
+    await trace.stop();
+  });
+
   it('is read at the level at which the server writes it', async () => {
     const server = await TracedServer.start();
     server.fault = (line) => (line === 'api sofia tracelevel' ? { reply: '+OK tracelevel is NOTICE' } : undefined);

@@ -45,10 +45,10 @@ export function parseRequest(text: string): SipRequest {
   return message;
 }
 
-/** Writes a message without a body. */
-export function formatMessage(startLine: string, headers: readonly Header[]): Buffer {
+/** Writes a message. */
+export function formatMessage(startLine: string, headers: readonly Header[], body = ''): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`${startLine}\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
+  return Buffer.from(`${startLine}\r\n${lines.join('')}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 /** A parameter of a header: `branch` of a Via, `tag` of a From or To. */

@@ -6,8 +6,15 @@ import type { Header } from '../../src/esl/index.js';
 import { authorization, type Credentials } from './digest.js';
 import { formatMessage, parameter, parseMessage, type SipRequest, type SipResponse } from './sip-message.js';
 
-/** How a phone answers a request: a status, a status with headers, or null for silence. */
-export type Answer = number | { readonly status: number; readonly headers: readonly Header[] } | null;
+/** A response, but for what is the same for all. */
+interface FullAnswer {
+  readonly status: number;
+  readonly headers?: readonly Header[];
+  readonly body?: string;
+}
+
+/** How a phone answers a request: a status, more than that, or null for silence. */
+export type Answer = number | FullAnswer | null;
 
 export interface UserAgentOptions {
   /** The registrar. */
@@ -20,10 +27,21 @@ export interface UserAgentOptions {
   readonly answer: (request: SipRequest) => Answer;
 }
 
+/** What is different about a phone after it was switched off and on. */
+export interface Restart {
+  /** New firmware. */
+  readonly userAgent?: string;
+  /** It goes on with the Call-ID that it had. */
+  readonly sameCallId?: boolean;
+  /** It listens on another port. */
+  readonly newPort?: boolean;
+}
+
 /** A request of ours, without what is the same for all. */
 interface Order {
   readonly method: 'REGISTER' | 'SUBSCRIBE';
   readonly uri: string;
+  readonly contact: string;
   readonly dialog: Dialog;
   readonly headers: readonly Header[];
 }
@@ -45,34 +63,31 @@ const TOLD = new Set(['NOTIFY', 'MESSAGE', 'INFO']);
 
 /**
  * A small SIP phone over UDP: registers with digest (RFC 3261 sections 10 and 22), subscribes (RFC 6665), and answers what
- * it is sent, each request once however often it is sent again (RFC 3261 section 17.2.2). It makes and takes no calls.
+ * it is sent, each request once however often it is sent again (RFC 3261 section 17.2.2). It takes calls, and says nothing
+ * in them.
  */
 export class UserAgent {
   readonly #options: UserAgentOptions;
-  readonly #socket: Socket;
-  readonly #address: string;
-  readonly #registration = newDialog();
+  /** The one that it is reached on, last; on those before it still answers. */
+  readonly #sockets: Socket[] = [];
+  #userAgent: string;
+  #registration = newDialog();
+  /** The registrations in force, by their contacts. */
+  readonly #registrations = new Map<string, Dialog>();
   readonly #subscriptions = new Map<string, Dialog>();
   readonly #waiting = new Map<string, (response: SipResponse) => void>();
   readonly #answered = new Map<string, Buffer | null>();
 
-  private constructor(options: UserAgentOptions, socket: Socket) {
+  private constructor(options: UserAgentOptions) {
     this.#options = options;
-    this.#socket = socket;
-    const { address, port } = socket.address();
-    this.#address = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
-    socket.on('message', (raw) => this.#receive(raw));
-    // Nobody listens there: the transaction runs into its time limit and says so.
-    socket.on('error', () => {});
+    this.#userAgent = options.userAgent;
   }
 
   /** Opens a socket of its own, at the address from which the registrar is reached. */
   static async open(options: UserAgentOptions): Promise<UserAgent> {
-    const { host, port } = options.server;
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    socket.connect(port, host);
-    await once(socket, 'connect');
-    return new UserAgent(options, socket);
+    const agent = new UserAgent(options);
+    await agent.#listen();
+    return agent;
   }
 
   /** Where it is reached: the URI of its Contact. */
@@ -80,16 +95,33 @@ export class UserAgent {
     return `sip:${this.#options.credentials.user}@${this.#address}`;
   }
 
+  /** The User-Agent header, as it is now. */
+  get userAgent(): string {
+    return this.#userAgent;
+  }
+
   /** The Call-ID of its registration. */
   get callId(): string {
     return this.#registration.callId;
   }
 
-  /** Registers, or with 0 seconds takes the registration back. */
+  /** Registers. */
   async register(seconds = LIFETIME_S): Promise<void> {
-    const uri = `sip:${this.#options.domain}`;
-    const headers: Header[] = [['Expires', String(seconds)]];
-    await this.#ask({ method: 'REGISTER', uri, dialog: this.#registration, headers });
+    this.#registrations.set(this.url, this.#registration);
+    await this.#register(this.url, this.#registration, seconds);
+  }
+
+  /** Takes back the registration of every contact that it had. */
+  async unregister(): Promise<void> {
+    for (const [contact, dialog] of this.#registrations) await this.#register(contact, dialog, 0);
+    this.#registrations.clear();
+  }
+
+  /** What a restart does to a phone; it is not registered by it. */
+  async restart({ userAgent, sameCallId = false, newPort = false }: Restart): Promise<void> {
+    if (userAgent !== undefined) this.#userAgent = userAgent;
+    if (!sameCallId) this.#registration = newDialog();
+    if (newPort) await this.#listen();
   }
 
   /** Subscribes to an event package; the NOTIFYs that follow have the Call-ID that is returned. */
@@ -104,12 +136,40 @@ export class UserAgent {
   async leave(): Promise<void> {
     for (const [event, dialog] of this.#subscriptions) await this.#subscribe(event, dialog, 0);
     this.#subscriptions.clear();
-    await this.register(0);
+    await this.unregister();
   }
 
   /** Says no more. */
   close(): void {
-    this.#socket.close();
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  get #socket(): Socket {
+    const socket = this.#sockets.at(-1);
+    if (!socket) throw new Error('it has no socket yet');
+    return socket;
+  }
+
+  get #address(): string {
+    const { address, port } = this.#socket.address();
+    return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  }
+
+  async #listen(): Promise<void> {
+    const { host, port } = this.#options.server;
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    socket.connect(port, host);
+    await once(socket, 'connect');
+    socket.on('message', (raw) => this.#receive(raw, socket));
+    // Nobody listens there: the transaction runs into its time limit and says so.
+    socket.on('error', () => {});
+    this.#sockets.push(socket);
+  }
+
+  #register(contact: string, dialog: Dialog, seconds: number): Promise<void> {
+    const uri = `sip:${this.#options.domain}`;
+    const headers: Header[] = [['Expires', String(seconds)]];
+    return this.#ask({ method: 'REGISTER', uri, contact, dialog, headers });
   }
 
   #subscribe(event: string, dialog: Dialog, seconds: number): Promise<void> {
@@ -119,7 +179,7 @@ export class UserAgent {
       ['Event', event],
       ['Expires', String(seconds)],
     ];
-    return this.#ask({ method: 'SUBSCRIBE', uri, dialog, headers });
+    return this.#ask({ method: 'SUBSCRIBE', uri, contact: this.url, dialog, headers });
   }
 
   /** Sends a request, a second time with credentials if it is challenged, until it is accepted. */
@@ -138,8 +198,8 @@ export class UserAgent {
   }
 
   /** One client transaction: sends, and sends again, until the final response. */
-  #send({ method, uri, dialog, headers }: Order): Promise<SipResponse> {
-    const { domain, credentials, userAgent } = this.#options;
+  #send({ method, uri, contact, dialog, headers }: Order): Promise<SipResponse> {
+    const { domain, credentials } = this.#options;
     const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
     const address = `<sip:${credentials.user}@${domain}>`;
     const toTag = method === 'REGISTER' || dialog.toTag === undefined ? '' : `;tag=${dialog.toTag}`;
@@ -151,8 +211,8 @@ export class UserAgent {
       ['To', `${address}${toTag}`],
       ['Call-ID', dialog.callId],
       ['CSeq', `${dialog.cseq} ${method}`],
-      ['Contact', `<${this.url}>`],
-      ['User-Agent', userAgent],
+      ['Contact', `<${contact}>`],
+      ['User-Agent', this.#userAgent],
       ...headers,
     ]);
     return new Promise((resolve, reject) => {
@@ -175,7 +235,7 @@ export class UserAgent {
     });
   }
 
-  #receive(raw: Buffer): void {
+  #receive(raw: Buffer, socket: Socket): void {
     // A keep-alive is nothing but line ends (RFC 5626 section 3.5.1).
     if (raw.length <= 4) return;
     const message = parseMessage(raw);
@@ -191,24 +251,53 @@ export class UserAgent {
       answer = this.#respond(message);
       this.#answered.set(branch, answer);
     }
-    if (answer) this.#socket.send(answer);
+    if (answer) socket.send(answer);
   }
 
   /** The response to a request, of which the phone's owner hears now. */
   #respond(request: SipRequest): Buffer | null {
-    const told = TOLD.has(request.method) ? this.#options.answer(request) : request.method === 'OPTIONS' ? 200 : 501;
+    const told = this.#answerTo(request);
     if (told === null) return null;
-    const { status, headers } = typeof told === 'number' ? { status: told, headers: [] } : told;
+    const { status, headers = [], body = '' }: FullAnswer = typeof told === 'number' ? { status: told } : told;
     const to = request.headers.get('to') ?? '';
     const copied = ['Via', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
       request.headers.entries().filter(([other]) => other.toLowerCase() === name.toLowerCase()),
     );
-    return formatMessage(`SIP/2.0 ${status} ${status < 300 ? 'OK' : 'No'}`, [
+    const lines: Header[] = [
       ...copied,
       ['To', parameter(to, 'tag') === undefined ? `${to};tag=${this.#registration.fromTag}` : to],
-      ['User-Agent', this.#options.userAgent],
+      ['User-Agent', this.#userAgent],
       ...headers,
-    ]);
+    ];
+    return formatMessage(`SIP/2.0 ${status} ${status < 300 ? 'OK' : 'No'}`, lines, body);
+  }
+
+  #answerTo(request: SipRequest): Answer {
+    if (TOLD.has(request.method)) return this.#options.answer(request);
+    switch (request.method) {
+      case 'INVITE':
+        return this.#pickUp();
+      case 'ACK':
+        return null;
+      case 'OPTIONS':
+      case 'BYE':
+      case 'CANCEL':
+        return 200;
+      default:
+        return 501;
+    }
+  }
+
+  /** Takes a call, with a port for the voice on which nobody listens: the discard port of RFC 863. */
+  #pickUp(): Answer {
+    const { address, family } = this.#socket.address();
+    const ip = `IN ${family === 'IPv6' ? 'IP6' : 'IP4'} ${address}`;
+    const lines = ['v=0', `o=- 1 1 ${ip}`, 's=-', `c=${ip}`, 't=0 0', 'm=audio 9 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'];
+    const headers: Header[] = [
+      ['Contact', `<${this.url}>`],
+      ['Content-Type', 'application/sdp'],
+    ];
+    return { status: 200, headers, body: `${lines.join('\r\n')}\r\n` };
   }
 }
 

@@ -121,9 +121,9 @@ export function sleep(ms: number): Promise<void> {
   });
 }
 
-/** Whatever differs between two runs of the same server: ids, times, counts of calls. */
+/** Whatever differs between two runs of the same server: ids, times, counts of calls, and the lengths of what holds them. */
 export function maskReplies(text: string): string {
-  return text
+  return maskNews(text)
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/Content-Length: \d+\n\nUP /g, 'Content-Length: <n>\n\nUP ')
     .replace(/UP \d+ year.*microseconds?\n/, 'UP <time>\n')
@@ -131,23 +131,30 @@ export function maskReplies(text: string): string {
     .replace(/min idle cpu .*/, 'min idle cpu <n>')
     .replace(/exp\([^)]*\) expsecs\(\d+\)/gi, 'exp(<time>) expsecs(<n>)')
     .replace(/"expires":"\d+"/g, '"expires":"<time>"')
+    .replace(/"(created(?:_epoch)?)":"[-\d :]+"/g, '"$1":"<time>"')
     .replace(/(<calls-out>|CALLS-OUT +\t)\d+/g, '$1<n>');
 }
 
-/** Leaves out events and log lines: the sandbox does not deliver them. */
-export function withoutNews(text: string): string {
-  let rest = Buffer.from(text);
-  let kept = '';
-  while (rest.length > 0) {
-    const end = rest.indexOf('\n\n');
-    if (end < 0) return kept + rest.toString();
-    const head = rest.subarray(0, end + 2).toString();
-    const length = Number(/^Content-Length: (\d+)$/m.exec(head)?.[1] ?? 0);
-    const message = rest.subarray(0, end + 2 + length);
-    if (!/^Content-Type: (?:text\/event-|log\/data)/m.test(head)) kept += message.toString();
-    rest = rest.subarray(message.length);
-  }
-  return kept;
+/** The same in events, log lines, and the SIP messages in them. */
+function maskNews(text: string): string {
+  return text
+    .replace(/^Content-Length: \d+\n(Content-Type: text\/event-)/gm, 'Content-Length: <n>\n$1')
+    .replace(/^(Content-Type: log\/data\nContent-Length: )\d+/gm, '$1<n>')
+    .replace(/(FreeSWITCH-IPv[46](?:: |>|":"))[^\n<"]+/g, '$1<ip>')
+    .replace(/(Event-Date-(?:Local|GMT|Timestamp)(?:: |>|":"))[^\n<"]+/g, '$1<time>')
+    .replace(/(Event-Sequence(?:: |>|":"))\d+/g, '$1<n>')
+    .replace(/^[-\d]{10} [\d:.]{15} [\d.]+%/gm, '<time> <idle>')
+    .replace(/^(send|recv) \d+ bytes (.*) at [\d:.]{15}:$/gm, '$1 <n> bytes $2 at <time>:')
+    .replace(/^SIP\/2\.0 (\d+) .*$/gm, 'SIP/2.0 $1 <phrase>')
+    .replace(/branch=z9hG4bK\w+/g, 'branch=<branch>')
+    .replace(/^((?:From|To): .*);tag=\w+$/gm, '$1;tag=<tag>')
+    .replace(/^Call-ID: .*$/gm, 'Call-ID: <id>')
+    .replace(/^(CSeq): \d+/gm, '$1: <n>')
+    .replace(/^Date: .*$/gm, 'Date: <time>')
+    .replace(/^(call-id: reg-\d+-)\w+(?:%40lab)?$/gm, '$1<id>')
+    .replace(/(call-id(?:>|":")reg-\d+-)[\w@%]+/g, '$1<id>')
+    .replace(/^expires: \d{10}$/gm, 'expires: <time>')
+    .replace(/(c?nonce|response)="[-\w]+"/g, '$1="<digits>"');
 }
 
 /** A SIP request without what is made up anew each time: branch, new tags and Call-IDs, CSeq, seconds to go. */

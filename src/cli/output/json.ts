@@ -44,7 +44,7 @@ export class JsonLinesReporter implements Reporter {
 }
 
 /** JSON that is also harmless on a terminal: what could steer one is escaped. */
-function toLine(value: object): string {
+export function toLine(value: unknown): string {
   return JSON.stringify(value).replace(
     STEERING,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -35,6 +35,9 @@ export interface EvidenceOptions {
 /** How often deadlines are looked at, milliseconds. */
 const TICK_MS = 100;
 
+/** For so long a look whether the trace still runs counts, milliseconds. */
+const DARK_MS = 5000;
+
 const INTERRUPTED = 'interrupted before its evidence came';
 
 /** Of the reports that nobody waits for yet the latest are kept: theirs may be the orders of somebody else. */
@@ -55,6 +58,8 @@ export class Evidence {
   /** Reports that came before the reply to their order was read. */
   readonly #early = new Map<string, DeliveryReport>();
   #trace: SipTrace | undefined;
+  /** The last look whether the trace still runs. */
+  #dark: Promise<readonly string[]> | undefined;
   #events: Connection | undefined;
   #lost: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -80,9 +85,8 @@ export class Evidence {
   async begin(): Promise<void> {
     const { wanted, reports, signal } = this.#options;
     signal.addEventListener('abort', () => this.#giveUp(INTERRUPTED), { once: true });
-    if (wanted === 'returned')
-      await this.#follow(new EventFeed().on(REGISTER_EVENTS, (event) => this.#register(event)));
-    else if (reports) await this.#follow(new EventFeed().on(DELIVERY_REPORTS, (report) => this.#report(report)));
+    if (wanted === 'returned') await this.#follow(new EventFeed(REGISTER_EVENTS, (event) => this.#register(event)));
+    else if (reports) await this.#follow(new EventFeed(DELIVERY_REPORTS, (report) => this.#report(report)));
     if (this.traces) await this.#startTrace();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -116,9 +120,9 @@ export class Evidence {
     const verdict = await expectation.verdict;
     if (eventUuid !== null) this.#byEvent.delete(eventUuid);
     this.#open.remove(expectation);
-    return verdict.outcome === 'no-answer' && this.#doubt
-      ? { ...verdict, reason: `${verdict.reason}; ${this.#doubt}` }
-      : verdict;
+    if (verdict.outcome !== 'no-answer') return verdict;
+    const doubt = await this.#doubt();
+    return doubt === '' ? verdict : { ...verdict, reason: `${verdict.reason}; ${doubt}` };
   }
 
   /** The order was not accepted after all. */
@@ -140,13 +144,21 @@ export class Evidence {
   }
 
   /** Why an answer may have come unseen. */
-  get #doubt(): string {
-    if (this.#trace?.linesLost) return 'FreeSWITCH dropped log lines, so an answer may have gone unseen';
-    const { unproven = [] } = this.#trace ?? {};
-    return unproven.length > 0 ? `nothing of ${unproven.join(', ')} could be seen in the trace` : '';
+  async #doubt(): Promise<string> {
+    const trace = this.#trace;
+    if (!trace || this.#options.signal.aborted) return '';
+    if (trace.linesLost) return 'FreeSWITCH dropped log lines, so an answer may have gone unseen';
+    if (!this.#dark) {
+      this.#dark = trace.dark().catch(() => []);
+      setTimeout(() => {
+        this.#dark = undefined;
+      }, DARK_MS).unref();
+    }
+    const unseen = new Set([...trace.unproven, ...(await this.#dark)]);
+    return unseen.size > 0 ? `nothing of ${[...unseen].join(', ')} can be seen in the trace` : '';
   }
 
-  async #follow(feed: EventFeed): Promise<void> {
+  async #follow<T>(feed: EventFeed<T>): Promise<void> {
     const connection = await this.#options.connect(feed.onMessage);
     this.#events = connection;
     await feed.subscribe(connection);
@@ -237,25 +249,14 @@ export class Evidence {
   }
 }
 
-/** mod_sms tells of each device, one after the other. */
-function verdictOf({ statuses }: DeliveryReport): Verdict {
-  const refusing = statuses.filter((status) => status >= 300);
-  const devices = statuses.length > 1 ? ` of ${statuses.length} devices` : '';
-  const [status] = refusing;
-  if (status !== undefined) {
-    const reason = `the phone answered ${status}${devices && `; ${refusing.length}${devices}`}`;
-    return { outcome: 'refused', reason, sipStatus: status };
-  }
-  const silent = statuses.filter((one) => one === 0).length;
-  if (statuses.length === 0) return { outcome: 'refused', reason: 'mod_sms could not send it', sipStatus: null };
-  if (silent > 0) {
-    return {
-      outcome: 'no-answer',
-      reason: `no answer within 20 s${devices && `; ${silent}${devices}`}`,
-      sipStatus: null,
-    };
-  }
-  return { outcome: 'answered', reason: devices ? `${statuses.length} devices` : null, sipStatus: statuses[0] ?? null };
+/** What mod_sms says; of several devices only what the first said that answered (see DeliveryReport). */
+function verdictOf({ statuses, devices }: DeliveryReport): Verdict {
+  const status = statuses.at(-1);
+  const rest = devices > 1 ? `; mod_sms tells of the first of ${devices} devices only` : '';
+  if (status === undefined) return { outcome: 'refused', reason: 'mod_sms could not send it', sipStatus: null };
+  if (status === 0) return { outcome: 'no-answer', reason: `no answer within 20 s${rest}`, sipStatus: null };
+  if (status >= 300) return { outcome: 'refused', reason: `the phone answered ${status}${rest}`, sipStatus: status };
+  return { outcome: 'answered', reason: rest === '' ? null : rest.slice(2), sipStatus: status };
 }
 
 /** The phone's own, and of a mailbox those of its devices. */

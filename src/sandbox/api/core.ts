@@ -62,7 +62,9 @@ const SCALES: Readonly<Record<string, number>> = {
 
 function uptime(uptimeMs: number, unit: string): string {
   const scale = SCALES[unit.toLowerCase() || 's'];
-  return scale === undefined ? '-USAGE: [us|ms|s|m|h|d|microseconds|milliseconds|seconds|minutes|hours|days]\n' : `${Math.floor(uptimeMs / scale)}\n`;
+  return scale === undefined
+    ? '-USAGE: [us|ms|s|m|h|d|microseconds|milliseconds|seconds|minutes|hours|days]\n'
+    : `${Math.floor(uptimeMs / scale)}\n`;
 }
 
 function status(uptimeMs: number, calls: Calls): string {

@@ -25,6 +25,13 @@ export class LongText {
     if (piece !== '') yield piece;
   }
 
+  /** The whole, if it is no more than one piece. */
+  short(): string | undefined {
+    const pieces = this.pieces();
+    const first = pieces.next();
+    return first.done ? '' : pieces.next().done ? first.value : undefined;
+  }
+
   /** The whole. */
   toString(): string {
     return [...this.#parts()].join('');

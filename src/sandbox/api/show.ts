@@ -49,7 +49,9 @@ function tableOf(
     case 'registrations':
       return rowsOf([...registry.registrations()], (row) => registrationRow(row, hostname, now));
     case 'channels':
-      return rowsOf(like === undefined ? calls.list() : calls.list().filter(found), (call) => channelRow(call, hostname));
+      return rowsOf(like === undefined ? calls.list() : calls.list().filter(found), (call) =>
+        channelRow(call, hostname),
+      );
     case 'calls':
     case 'detailed_calls':
       return rowsOf(calls.list(), (call) => callRow(call, hostname));

@@ -1,4 +1,4 @@
-import type { PhoneOptions } from './phone.js';
+import type { CallOptions, PhoneOptions } from './phone.js';
 import type { SubscriptionOptions } from './subscription.js';
 
 const FIRST_USER = 1000;
@@ -55,7 +55,7 @@ export function fleetAddress(index: number): string {
   return `10.${20 + (number >> 16)}.${(number >> 8) & 0xff}.${number & 0xff}`;
 }
 
-/** Which shares of a fleet don't answer as they should; each from 0 to 1. */
+/** Which shares of a fleet are special; each from 0 to 1. No phone is special in two ways. */
 export interface FleetShares {
   /** Switched off: not registered. */
   readonly offline?: number;
@@ -63,21 +63,34 @@ export interface FleetShares {
   readonly rejecting?: number;
   /** Registered, but they never answer. */
   readonly silent?: number;
+  /** In a call. */
+  readonly inCall?: number;
+  /** They challenge every request. */
+  readonly challenging?: number;
 }
 
 const REJECTIONS = [489, 481, 401];
 
 /**
- * Gives shares of a fleet their faults, spread evenly over it: which phones they are depends on the seed alone. Phones that
- * are described as offline, rejecting or silent already stay so and don't count.
+ * Gives shares of a fleet what makes them special, spread evenly over it: which phones they are depends on the seed alone.
+ * Phones that are described as special already stay so and don't count.
  */
-export function applyShares(phones: readonly PhoneOptions[], shares: FleetShares, seed = 1): PhoneOptions[] {
+export function applyShares(
+  phones: readonly PhoneOptions[],
+  shares: FleetShares,
+  seed = 1,
+  calls: CallOptions = {},
+): PhoneOptions[] {
   const fleet = [...phones];
-  const free = fleet.map((phone) => !phone.offline && phone.answer === undefined);
+  const free = fleet.map((phone) => {
+    return !phone.offline && phone.answer === undefined && !phone.inCall && !phone.challenge;
+  });
   const kinds: readonly [share: number | undefined, change: (order: number) => Partial<PhoneOptions>][] = [
     [shares.offline, () => ({ offline: true })],
     [shares.rejecting, (order) => ({ answer: REJECTIONS[order % REJECTIONS.length] ?? 489 })],
     [shares.silent, () => ({ answer: null })],
+    [shares.inCall, () => ({ inCall: calls })],
+    [shares.challenging, () => ({ challenge: true })],
   ];
   for (const [kind, [share = 0, change]] of kinds.entries()) {
     const count = Math.round(fleet.length * Math.min(Math.max(share, 0), 1));
@@ -91,6 +104,39 @@ export function applyShares(phones: readonly PhoneOptions[], shares: FleetShares
     }
   }
   return fleet;
+}
+
+/**
+ * Gives a share of the extensions a second device, of another make and at an address of its own. Which they are depends on
+ * the seed alone.
+ */
+export function withSecondDevices(phones: readonly PhoneOptions[], share: number, seed = 1): PhoneOptions[] {
+  const count = Math.round(phones.length * Math.min(Math.max(share, 0), 1));
+  const offset = (seed * 7) % Math.max(phones.length, 1);
+  const devices = Array.from({ length: count }, (_, order): PhoneOptions[] => {
+    const phone = phones[(offset + Math.floor((order * phones.length) / count)) % phones.length];
+    if (!phone) return [];
+    const userAgent = otherMake(phone.userAgent ?? '', order);
+    const { user, host, profile } = phone;
+    return [
+      {
+        user,
+        userAgent,
+        networkIp: fleetAddress(phones.length + order),
+        networkPort: 5060,
+        subscriptions: usualSubscriptions(userAgent),
+        ...(host !== undefined && { host }),
+        ...(profile !== undefined && { profile }),
+      },
+    ];
+  });
+  return [...phones, ...devices.flat()];
+}
+
+function otherMake(userAgent: string, order: number): string {
+  const make = userAgent.slice(0, 4).toLowerCase();
+  const others = AGENTS.filter((agent) => agent.slice(0, 4).toLowerCase() !== make);
+  return others[order % others.length] ?? '';
 }
 
 function nextFree(free: readonly boolean[], from: number): number | undefined {

@@ -98,7 +98,8 @@ function runApi(line: string, listener: Listener, { event }: Packet, { api }: Co
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
   const output = isTrue(event.get('console_execute')) ? api.executeLine(line) : api.execute(command, argument);
-  return typeof output === 'string' ? apiResponse(output) : output;
+  const text = typeof output === 'string' ? output : output.short();
+  return text === undefined ? output : apiResponse(text);
 }
 
 function runBackground(line: string, listener: Listener, { event }: Packet, { api, bus }: CommandContext): string {

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LongText } from '../api/output.js';
 import { uuid } from '../ids.js';
 import { type Packet, PacketReader } from '../packet-reader.js';
 import { encodeBytes } from '../wire/byte-text.js';
 import { type CommandContext, type CommandResult, runCommand } from './commands.js';
 import type { SandboxFaults } from './faults.js';
 import { Listener } from './listener.js';
+import { writeLong } from './long-reply.js';
 import type { News } from './news.js';
 import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
 
@@ -40,6 +43,9 @@ export class Session {
   /** Events and log lines; they go out behind the reply to the command that is being carried out. */
   #news: string[] = [];
   #obeying = false;
+  /** A long answer is being written; commands wait. */
+  #answering = false;
+  readonly #waiting: Packet[] = [];
   /** No command is read any more. */
   #over = false;
   /** By a fault on purpose, and without a farewell. */
@@ -52,7 +58,9 @@ export class Session {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#leave());
-    socket.on('drain', () => socket.resume());
+    socket.on('drain', () => {
+      if (!this.#answering) socket.resume();
+    });
     socket.on('data', (bytes) => this.#receive(bytes));
     context.news.join(this.#listener, (message) => this.#hear(message));
     this.#greet();
@@ -60,7 +68,7 @@ export class Session {
 
   /** Ends the connection with the notice of a server that shuts down. */
   shutDown(): void {
-    if (this.#stuck) this.#socket.destroy();
+    if (this.#stuck || this.#answering) this.#socket.destroy();
     else if (!this.#over) this.#end(disconnectNotice('The system is being shut down.\n'));
   }
 
@@ -72,7 +80,11 @@ export class Session {
 
   #hear(message: string): void {
     if (this.#over) return;
-    if (this.#news.push(message) === 1 && !this.#obeying) queueMicrotask(() => this.#flush());
+    if (this.#news.push(message) === 1 && !this.#obeying) queueMicrotask(() => this.#tell());
+  }
+
+  #tell(): void {
+    if (!this.#answering) this.#flush();
   }
 
   #greet(): void {
@@ -91,24 +103,50 @@ export class Session {
 
   #receive(bytes: Uint8Array): void {
     if (this.#over) return;
-    for (const packet of this.#reader.push(bytes)) {
+    const packets = this.#reader.push(bytes);
+    if (this.#answering) this.#waiting.push(...packets);
+    else this.#obeyAll(packets);
+  }
+
+  #obeyAll(packets: readonly Packet[]): void {
+    for (const [index, packet] of packets.entries()) {
       clearTimeout(this.#firstCommand);
       this.#obeying = true;
-      this.#obey(packet);
+      const long = this.#obey(packet);
       this.#obeying = false;
       if (this.#over) return;
+      if (long) {
+        this.#flush();
+        this.#waiting.push(...packets.slice(index + 1));
+        void this.#answerLong(long);
+        return;
+      }
       this.#takeNews();
     }
     if (this.#reader.refused !== undefined) this.#end(disconnectNotice());
     else this.#flush();
   }
 
-  #obey(packet: Packet): void {
+  /** Until a long answer is written, the connection does nothing else, as the server's own thread for it. */
+  async #answerLong(long: LongText): Promise<void> {
+    this.#answering = true;
+    this.#socket.pause();
+    const { delayMs } = this.#context.faults;
+    if (delayMs) await wait(delayMs, undefined, { ref: false });
+    await writeLong(this.#socket, long);
+    this.#answering = false;
+    if (this.#over) return;
+    this.#socket.resume();
+    this.#obeyAll(this.#waiting.splice(0));
+  }
+
+  /** Carries a command out; gives its answer if that is too long to be given at once. */
+  #obey(packet: Packet): LongText | undefined {
     if (packet.raw) this.#context.onCommand?.(packet.raw);
     const { faults } = this.#context;
     if (faults.refuse !== undefined && this.#listener.authenticated && /^sendevent/i.test(packet.command ?? '')) {
       this.#output += commandReply(`-ERR ${faults.refuse}`);
-      return;
+      return undefined;
     }
     const result = runCommand(this.#listener, packet, this.#context);
     if (result.fired) this.#answerEvent(result);
@@ -118,6 +156,7 @@ export class Session {
       this.#flush();
       this.#context.shutDown();
     }
+    return result.long;
   }
 
   #answerEvent({ text }: CommandResult): void {

@@ -20,6 +20,12 @@ export interface Shipment {
   readonly order: () => SipOrder;
 }
 
+/** What a phone answers: a status, null for nothing, and headers that belong to it. */
+interface PhoneAnswer {
+  readonly status: number | null;
+  readonly headers?: readonly Header[];
+}
+
 const UNAUTHORIZED = 401;
 
 /**
@@ -69,40 +75,37 @@ export class Delivery {
   }
 
   #toPhone(request: SipRequest, phone: Phone, eventUuid: string): number | null {
-    if (!phone.challenge) return this.#exchange(request, phone, phone.answer, [], eventUuid);
+    if (!phone.challenge) return this.#exchange(request, phone, { status: phone.answer }, eventUuid);
     const nonce = makeNonce();
     const challenge: Header = ['WWW-Authenticate', `Digest realm="${phone.host}", nonce="${nonce}", algorithm=MD5`];
-    this.#exchange(request, phone, UNAUTHORIZED, [challenge], eventUuid);
+    const refusal: PhoneAnswer = { status: UNAUTHORIZED, headers: [challenge] };
+    this.#exchange(request, phone, refusal, eventUuid);
     const [user, host] = split(uriAddress(addressOf(request, 'To')));
     const name = this.#directory.param(user, host, 'reverse-auth-user');
     const password = this.#directory.param(user, host, 'reverse-auth-pass');
     if (name === undefined || password === undefined) return UNAUTHORIZED;
     const expected = reverseAuth(phone.user);
-    const answer = name === expected.user && password === expected.password ? phone.answer : UNAUTHORIZED;
+    const known = name === expected.user && password === expected.password;
     const { method, uri } = request.order;
     const authorization = digest({ user: name, password, realm: phone.host, nonce, method, uri });
-    return this.#exchange(request.authorized(authorization), phone, answer, [], eventUuid);
+    const answer = known ? { status: phone.answer } : refusal;
+    return this.#exchange(request.authorized(authorization), phone, answer, eventUuid);
   }
 
-  #exchange(
-    request: SipRequest,
-    phone: Phone,
-    answer: number | null,
-    extra: readonly Header[],
-    eventUuid: string,
-  ): number | null {
-    this.#report(request, phone, answer, eventUuid);
+  #exchange(request: SipRequest, phone: Phone, answer: PhoneAnswer, eventUuid: string): number | null {
+    const { status, headers = [] } = answer;
+    this.#report(request, phone, status, eventUuid);
     const { profile } = request.order;
-    if (!this.#trace.covers(profile)) return answer;
+    if (!this.#trace.covers(profile)) return status;
     const peer = peerOf(request);
     this.#trace.sent(profile, request.toText(), peer);
-    if (answer === null) {
+    if (status === null) {
       this.#retransmit(request, peer);
-      return answer;
+    } else {
+      const text = answerTo(request.headers, { status, headers: [['User-Agent', phone.userAgent], ...headers] });
+      this.#trace.received(profile, text, peer);
     }
-    const headers: Header[] = [['User-Agent', phone.userAgent], ...extra];
-    this.#trace.received(profile, answerTo(request.headers, { status: answer, headers }), peer);
-    return answer;
+    return status;
   }
 
   #toNobody(request: SipRequest, eventUuid: string): null {

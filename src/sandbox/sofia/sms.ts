@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Header } from '../../esl/headers.js';
 import type { Bus } from '../bus.js';
 import { uuid } from '../ids.js';
+import type { Phone } from '../phones/phone.js';
 import type { Registration } from '../phones/registration.js';
 import { isTrue, sameText, startsWithText } from '../wire/c-text.js';
 import type { EventMaker, EventSource } from '../wire/event-maker.js';
@@ -23,9 +24,16 @@ const SERVICE_UNAVAILABLE = 503;
 /** Where a text is to go. */
 interface Addressee {
   readonly profile: SipProfile;
+  readonly host: string;
   readonly contacts: readonly Registration[];
   /** The URI itself, where `to` is one. */
   readonly uri: string | undefined;
+}
+
+/** One device that a text goes to. */
+interface Target {
+  readonly contact: string;
+  readonly phone: Phone | undefined;
 }
 
 /** mod_sms: texts by `sendevent CUSTOM` with `Event-Subclass: SMS::SEND_MESSAGE`, and the report on what became of them. */
@@ -48,8 +56,10 @@ export class Sms {
   /** `event_handler` (mod_sms.c): the event, with what every event says. */
   handle(event: WireEvent, eventUuid: string): void {
     const failed = event.get('Delivery-Failure');
-    if (failed !== undefined) return this.#report(event, isTrue(failed) ? 'Failure' : 'Success');
-    if (isTrue(event.get('Nonblocking-Delivery'))) return this.#report(event, 'Accepted');
+    if (failed !== undefined || isTrue(event.get('Nonblocking-Delivery'))) {
+      this.#report(event, failed === undefined ? 'Accepted' : isTrue(failed) ? 'Failure' : 'Success');
+      return;
+    }
     const text = copyOf(event);
     text.add('skip_global_process', 'true');
     const proto = text.get('dest_proto');
@@ -70,11 +80,11 @@ export class Sms {
     const sip = sameText(text.get('dest_proto') ?? '', 'sip');
     const delivered = sip && (await this.#deliver(text, eventUuid));
     if (this.#closed.signal.aborted) return;
-    if (isTrue(text.get('blocking'))) text.add('Delivery-Failure', String(!delivered));
+    const blocking = isTrue(text.get('blocking'));
+    if (blocking) text.add('Delivery-Failure', String(!delivered));
     else text.add('Nonblocking-Delivery', 'true');
     text.add('skip_global_process', 'true');
-    if (isTrue(text.get('blocking'))) this.#report(text, delivered ? 'Success' : 'Failure');
-    else this.#report(text, 'Accepted');
+    this.#report(text, blocking ? (delivered ? 'Success' : 'Failure') : 'Accepted');
   }
 
   /** `sofia_presence_chat_send` (sofia_presence.c): whether it went well, which without `blocking` only means: sent. */
@@ -82,14 +92,17 @@ export class Sms {
     const to = this.#addressee(text);
     const from = sender(text, to?.profile);
     if (!to || from === undefined) return false;
-    const targets = to.uri === undefined ? to.contacts.map(({ contact }) => contact) : [to.uri];
+    const { registry } = this.#sofia;
+    const targets: readonly Target[] =
+      to.uri === undefined
+        ? to.contacts.map((row) => ({ contact: row.contact, phone: registry.phoneOf(row) }))
+        : [{ contact: to.uri, phone: this.#sofia.phoneAt(to.uri) }];
     const blocking = isTrue(text.get('blocking'));
-    // Nobody registered: FreeSWITCH looks the domain up, and its own SIP stack answers when that fails.
-    if (targets.length === 0) return blocking ? this.#settle(text, SERVICE_UNAVAILABLE) : true;
+    if (targets.length === 0) return this.#nobody(text, to.host);
     let status: number | undefined;
     let delivered = true;
     for (const target of targets) {
-      const answer = this.#message(text, to.profile, { target, from }, eventUuid);
+      const answer = this.#message(text, { profile: to.profile, from, ...target }, eventUuid);
       if (!blocking) continue;
       // The status of one contact is not forgotten before the next: with several devices the first answer counts.
       if (!status) status = await this.#answer(answer);
@@ -112,16 +125,13 @@ export class Sms {
     const name = slash < 0 ? (text.get('sip_profile') ?? host) : to.slice(0, slash);
     const profile = registry.profile(name ?? '');
     if (!profile) return undefined;
-    return { profile, uri, contacts: uri === undefined ? registry.byUser(profile, user, host || (name ?? '')) : [] };
+    const domain = host || (name ?? '');
+    return { profile, uri, host: domain, contacts: uri === undefined ? registry.byUser(profile, user, domain) : [] };
   }
 
-  #message(
-    text: WireEvent,
-    profile: SipProfile,
-    { target, from }: { readonly target: string; readonly from: string },
-    eventUuid: string,
-  ): number | null {
-    const { uri, route } = destination(target);
+  #message(text: WireEvent, message: Target & { profile: SipProfile; from: string }, eventUuid: string): number | null {
+    const { profile, from, contact, phone } = message;
+    const { uri, route } = destination(contact);
     const type = contentTypeHeader(text.get('type') || 'text/html');
     if (type === undefined) return null;
     const headers: Header[] = [
@@ -134,18 +144,25 @@ export class Sms {
       uri,
       route,
       from,
-      to: target,
+      to: contact,
       callId: uuid(),
       cseq: this.#sofia.nextCseq(),
       contact: null,
       headers,
       body: text.body ?? '',
     });
-    return this.#sofia.send({ phone: this.#sofia.phoneAt(uri), order }, eventUuid);
+    return this.#sofia.send({ phone, order }, eventUuid);
   }
 
-  async #settle(text: WireEvent, status: number): Promise<boolean> {
-    text.add('Delivery-Result-Code', String(await this.#answer(status)));
+  /**
+   * Nobody is registered. For a host that is not its own FreeSWITCH looks the domain up, and its own SIP stack answers when
+   * that fails; for its own it does not even try, and there is no status.
+   */
+  async #nobody(text: WireEvent, host: string): Promise<boolean> {
+    const own = this.#sofia.registry.profile(host) !== undefined;
+    if (!own && isTrue(text.get('blocking'))) {
+      text.add('Delivery-Result-Code', String(await this.#answer(SERVICE_UNAVAILABLE)));
+    }
     return false;
   }
 

@@ -1,0 +1,79 @@
+import { stringify } from 'csv-stringify/sync';
+import { markFormula } from '../../inventory/formula.js';
+import type { Phone } from '../../inventory/phone.js';
+import { REGISTRATION_COLUMNS } from '../../run/registered.js';
+import { printable, type Terminal } from '../terminal.js';
+import { JsonList } from './json-list.js';
+import type { Wait } from './reporter.js';
+
+/** Writes registered phones in one format, as they come. */
+export interface PhoneWriter {
+  phone(phone: Phone): Wait;
+  /** @param unreadable registrations that could not be read */
+  end(unreadable: number): Wait;
+  /** The phones break off here. */
+  fail(error: unknown): Wait;
+}
+
+/** One call of csv-stringify for so many rows: it takes longer to start than for a row. */
+const AT_ONCE = 100;
+
+/**
+ * An inventory. Cells that a spreadsheet would compute are marked, and our own reader takes the mark away again. Into a file
+ * or a pipe goes every other character as the phone sent it; on a terminal nothing that could steer it.
+ */
+export class CsvPhoneWriter implements PhoneWriter {
+  readonly #terminal: Terminal;
+  #rows: string[][] = [[...REGISTRATION_COLUMNS]];
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  phone({ columns }: Phone): Wait {
+    const cells = REGISTRATION_COLUMNS.map((column) => markFormula(columns[column] ?? ''));
+    this.#rows.push(this.#terminal.stdout.isTTY ? cells.map(printable) : cells);
+    return this.#rows.length < AT_ONCE ? undefined : this.#flush();
+  }
+
+  end(): Wait {
+    return this.#flush();
+  }
+
+  fail(): Wait {
+    // The header alone is no beginning of anything.
+    return this.#rows[0]?.[0] === REGISTRATION_COLUMNS[0] && this.#rows.length === 1 ? undefined : this.#flush();
+  }
+
+  #flush(): Wait {
+    // In quotes as well: what would be a comment at the beginning of a line, and blanks that a reader would trim.
+    const text = stringify(this.#rows, { quoted_match: /^#|\s/ });
+    this.#rows = [];
+    return this.#terminal.write(text);
+  }
+}
+
+/** One document: `{schema, phones, unreadable}`. */
+export class JsonPhoneWriter implements PhoneWriter {
+  readonly #list: JsonList;
+
+  constructor(terminal: Terminal, server: string) {
+    this.#list = new JsonList(terminal, 'phones', { server });
+  }
+
+  phone({ columns }: Phone): Wait {
+    const { aor, ...values } = columns;
+    return this.#list.add({
+      aor,
+      ...Object.fromEntries(Object.entries(values).map(([key, text]) => [key, text || null])),
+    });
+  }
+
+  end(unreadable: number): Wait {
+    return this.#list.end({ unreadable });
+  }
+
+  fail(error: unknown): Wait {
+    return this.#list.fail(error);
+  }
+}
