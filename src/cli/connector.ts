@@ -1,4 +1,4 @@
-import { resolveServer } from '../config/server.js';
+import { resolveServer, STOCK } from '../config/server.js';
 import { type Connection, connect, type Message, serverName } from '../esl/index.js';
 import { DEFAULT_TIMEOUT, parseDuration } from './flags.js';
 
@@ -20,6 +20,10 @@ export interface ConnectorOptions {
 export interface Connector {
   /** `host:port`, as outcomes and errors name it. */
   readonly name: string;
+  /** A name or an address. */
+  readonly host: string;
+  /** Whether the password is the one that FreeSWITCH is shipped with. */
+  readonly hasStockPassword: boolean;
   /** Opens one more connection. @throws EslError */
   open(options?: ConnectorOptions): Promise<Connection>;
 }
@@ -34,6 +38,8 @@ export async function connectorFor(flags: ConnectionFlags): Promise<Connector> {
   const ms = parseDuration('timeout', timeout);
   return {
     name: serverName(server.host, server.port),
+    host: server.host,
+    hasStockPassword: server.password === STOCK.password,
     open: (options) => connect({ ...server, ...options, connectTimeoutMs: ms, replyTimeoutMs: ms }),
   };
 }

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import type { MessageCounts } from '../run/mwi-order.js';
+import type { GivenCounts } from '../run/mwi-order.js';
 
 function count(summary: string) {
   return Flags.integer({ summary, min: 0, max: 999_999_999, helpValue: 'N' });
@@ -14,6 +14,6 @@ export const countFlags = {
 };
 
 /** The counts that the flags give. */
-export function givenCounts(flags: Partial<Record<keyof typeof countFlags, number | undefined>>): MessageCounts {
+export function givenCounts(flags: Partial<Record<keyof typeof countFlags, number | undefined>>): GivenCounts {
   return { new: flags.new, old: flags.old, urgent_new: flags['urgent-new'], urgent_old: flags['urgent-old'] };
 }

@@ -55,7 +55,10 @@ function remarks({ server, stream }: RegisteredPhones, written: number, unnameab
     const none = count === 0 ? 'nobody is registered' : `none of ${plural(count, 'registration')} is selected`;
     lines.push(`note: ${none} at ${server}`);
   }
-  if (unreadable > 0) lines.push(`warning: ${plural(unreadable, 'registration')} can't be read and are left out`);
+  if (unreadable > 0)
+    lines.push(
+      `warning: ${plural(unreadable, 'registration')} left out, as ${unreadable === 1 ? 'it' : 'they'} can't be read`,
+    );
   if (unnameable > 0) {
     lines.push(`warning: ${plural(unnameable, 'phone')} with a user or domain that inventory check will call wrong`);
   }

@@ -46,8 +46,13 @@ export async function withRegistrations(
 }
 
 function profilesOf(registrar: Registrar, wanted: string | undefined): string[] {
-  if (wanted === undefined) return registrar.profiles.filter(({ running }) => running).map(({ name }) => name);
+  if (wanted === undefined) return runningProfiles(registrar);
   const profile = registrar.profile(wanted);
   if (!profile) throw usageError(`--sip-profile: ${registrar.noProfile(wanted)}`);
   return [profile.name];
+}
+
+/** The names of the SIP profiles on which anybody can be registered. */
+export function runningProfiles({ profiles }: Registrar): string[] {
+  return profiles.filter(({ running }) => running).map(({ name }) => name);
 }

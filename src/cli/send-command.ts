@@ -5,11 +5,16 @@ import { carryOut, type SendFlags, sendFlags, type Task } from './sending.js';
 export abstract class SendCommand extends BaseCommand {
   static override baseFlags = sendFlags;
 
-  protected async send(order: Task['order'], aors: readonly string[], flags: SendFlags): Promise<void> {
+  protected async send(
+    order: Task['order'],
+    aors: readonly string[],
+    flags: SendFlags,
+    ask?: Task['ask'],
+  ): Promise<void> {
     const { terminal } = this;
     const command = this.id?.replaceAll(':', ' ') ?? '';
     const catalog = this.catalog(flags['template-dir']);
-    const { exitCode, failure } = await carryOut({ order, aors, command, flags, catalog, terminal });
+    const { exitCode, failure } = await carryOut({ order, aors, command, flags, catalog, terminal, ask });
     await terminal.flush();
     if (failure) this.explain(failure);
     process.exitCode = exitCode;

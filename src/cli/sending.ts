@@ -63,6 +63,8 @@ export interface Task {
   readonly flags: TaskFlags;
   readonly catalog: Catalog;
   readonly terminal: Terminal;
+  /** What is made of the phones by asking the server, before anything else; then a dry run asks, too. */
+  readonly ask?: ((phones: PhoneSource, lookUp: LookUp) => PhoneSource) | undefined;
 }
 
 /** A task whose phones are open, and whose server has been asked. */
@@ -91,17 +93,18 @@ export async function carryOut(task: Task): Promise<Done> {
   try {
     const first = listed && (await lookOver(listed, task, connector.name));
     let offline: EslError | undefined;
-    if (asksServer(flags)) {
+    if (asksServer(task)) {
       try {
         lookUp = await openLookUp(connector, flags['sip-profile']);
         await lookUp.registrar.prepare(first?.aors);
       } catch (error) {
         // With a list of phones each of them has an outcome, also if the server is not there.
-        if (!(error instanceof EslError) || !listed || flags['dry-run']) throw withoutRight(error);
+        if (!(error instanceof EslError) || !listed || flags['dry-run'] || task.ask) throw withoutRight(error);
         offline = error;
       }
     }
-    const phones = listed ?? narrow(await registered(lookUp, flags), flags);
+    const selected = listed ?? narrow(await registered(lookUp, flags), flags);
+    const phones = lookUp && task.ask ? task.ask(selected, lookUp) : selected;
     return await send({ ...task, connector, phones, lookUp, offline }, interrupt);
   } finally {
     interrupt.release();
@@ -111,17 +114,18 @@ export async function carryOut(task: Task): Promise<Done> {
 }
 
 /** A dry run stays off the network, unless it is asked for what only the server knows. */
-function asksServer({ check, registered: isRegistered, 'dry-run': isDry }: TaskFlags): boolean {
-  return isRegistered || (check ?? !isDry);
+function asksServer({ flags, ask }: Task): boolean {
+  return flags.registered || (flags.check ?? (!flags['dry-run'] || ask !== undefined));
 }
 
 /** Counts the phones, and finds what is wrong with them, before a server is asked. */
-async function lookOver(phones: PhoneSource, { order, catalog, flags, terminal }: Task, server: string) {
+async function lookOver(phones: PhoneSource, { order, catalog, flags, terminal, ask }: Task, server: string) {
   const first = await glance(phones.entries(), MANY);
   judgeCount(first.phones, phones.name, flags);
   // A script that forgot --yes learns it whatever the server says.
   if (order.reboots && !flags['dry-run']) mustAsk(terminal, order, first.phones, flags.yes);
-  if (first.hasProblems && !flags['skip-invalid']) {
+  // Rows that lack what the server will add can't be planned yet.
+  if (first.hasProblems && !flags['skip-invalid'] && !ask) {
     const planner = new Planner({ order, catalog, server, sipProfile: flags['sip-profile'] });
     judge(await survey(phones.entries(), planner), phones.name, flags);
   }
@@ -151,7 +155,9 @@ async function send(job: Job, interrupt: Interrupt): Promise<Done> {
   }
   interrupt.begin();
   const { signal } = interrupt;
-  const evidence = flags['dry-run'] ? undefined : evidenceFor({ flags, found, reports, connector, lookUp, signal });
+  const evidence = flags['dry-run']
+    ? undefined
+    : await evidenceFor({ flags, found, reports, connector, lookUp, signal });
   if (evidence?.traces && !flags.quiet) terminal.say(describeTrace(found));
   const release = evidence?.traces
     ? interrupt.hold('FreeSWITCH still traces SIP, which is being switched off')

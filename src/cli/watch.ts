@@ -1,4 +1,4 @@
-import { Evidence } from '../run/evidence/evidence.js';
+import type { Evidence } from '../run/evidence/evidence.js';
 import type { Order } from '../run/order.js';
 import type { EvidenceWanted } from '../run/outcome.js';
 import type { Survey } from '../run/survey.js';
@@ -57,9 +57,12 @@ export interface WatchOptions {
 }
 
 /** Who watches what phones do; undefined if `accepted` is enough. */
-export function evidenceFor({ flags, found, reports, connector, lookUp, signal }: WatchOptions): Evidence | undefined {
+export async function evidenceFor(options: WatchOptions): Promise<Evidence | undefined> {
+  const { flags, found, reports, connector, lookUp, signal } = options;
   const { evidence = 'accepted', trace = true } = flags;
   if (evidence === 'accepted') return undefined;
+  // Most runs do without, and short ones are short because they load little.
+  const { Evidence } = await import('../run/evidence/evidence.js');
   return new Evidence({
     wanted: evidence,
     connect: (onMessage) => connector.open({ onMessage }),

@@ -29,7 +29,7 @@ export class ConfigError extends Error {
 }
 
 /** What FreeSWITCH is shipped with, and what fs_cli does with nothing said (event_socket.conf.xml, fs_cli.c). */
-const STOCK = { host: '127.0.0.1', port: 8021, password: 'ClueCon' } as const;
+export const STOCK = { host: '127.0.0.1', port: 8021, password: 'ClueCon' } as const;
 
 /**
  * The server to talk to. The password comes from the file that was named, else from PHONECTL_PASSWORD, else it is the

@@ -11,6 +11,12 @@ const MAX_LINE_BYTES = 256 * 1024;
 /** What the lines of the answer are about, in this order; `list` and `registration` take turns. */
 type Place = 'start' | 'profile' | 'list' | 'registration' | 'tail' | 'end';
 
+interface OpenElement {
+  readonly name: string;
+  readonly lines: string[];
+  length: number;
+}
+
 /**
  * Reads the answer to `sofia xmlstatus profile P reg` in pieces, in flat memory and linear time. mod_sofia writes one element
  * a line, and escapes contact and agent only (`show_reg_callback_xml`, mod_sofia.c); a Call-ID with markup in it stands there
@@ -25,7 +31,7 @@ export class RegistrationReader {
   #begunBytes = 0;
   #fields = new Map<string, string>();
   /** An element that goes on in the next line: headers that a phone has folded keep their line ends. */
-  #open: { readonly name: string; readonly lines: string[] } | undefined;
+  #open: OpenElement | undefined;
   /** What is wrong with the registration at hand, or with the lines between two of them. */
   #problem: string | undefined;
   #registrations: Registration[] = [];
@@ -113,16 +119,26 @@ export class RegistrationReader {
 
   /** A line of a registration: an element, or a part of one. */
   #part(line: string): void {
-    if (this.#open) {
-      this.#open.lines.push(line);
-      if (!line.endsWith(`</${this.#open.name}>`)) return;
-    }
-    const text = this.#open ? this.#open.lines.join('\n') : line;
+    const text = this.#open ? this.#goOn(this.#open, line) : line;
+    if (text === undefined) return;
+    this.#open = undefined;
     const element = lineElement(text);
-    const opened = element ? undefined : openElement(line);
-    this.#open = opened === undefined ? undefined : { name: opened, lines: [line] };
+    const opened = element ? undefined : openElement(text);
     if (element) this.#element(...element);
-    else if (opened === undefined) this.#problem ??= 'a line that is no element';
+    else if (opened !== undefined) this.#open = { name: opened, lines: [line], length: line.length };
+    else this.#problem ??= 'a line that is no element';
+  }
+
+  /** The element with this further line, if it is complete now. */
+  #goOn(open: OpenElement, line: string): string | undefined {
+    open.lines.push(line);
+    open.length += line.length + 1;
+    if (open.length > MAX_LINE_BYTES) {
+      this.#problem ??= 'an element without an end';
+      this.#open = undefined;
+      return undefined;
+    }
+    return line.endsWith(`</${open.name}>`) ? open.lines.join('\n') : undefined;
   }
 
   #element(name: string, value: string): void {

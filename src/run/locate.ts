@@ -1,3 +1,4 @@
+import { contactForm } from '../freeswitch/contact.js';
 import type { Registration } from '../freeswitch/registration.js';
 import { formatAor } from '../inventory/aor.js';
 import type { Phone } from '../inventory/phone.js';
@@ -12,6 +13,8 @@ export interface Located {
   readonly phone: Phone;
   /** The SIP profile, by its own name. */
   readonly profile: string | undefined;
+  /** The registration that tells it, if it is that of one device. */
+  readonly registration?: Registration | undefined;
   /** The one device that is meant, if the extension has others that are not. */
   readonly device?: Registration;
   /** Why nothing can reach it, if that is known already. */
@@ -23,12 +26,12 @@ export interface Located {
 /**
  * Finds a phone among the registrations. An order in the vendor's dialect goes to each device of an extension by itself,
  * and of several devices only to those of the vendor that the row names; any other order goes to the extension, unless
- * the row says by its `call_id` which device it is.
+ * the row says by its `call_id` which device it is, or one of its devices needs an order of its own.
  */
 export async function locate(
   phone: Phone,
   registrar: Registrar,
-  order: Pick<Order, 'byVendor' | 'toMailbox'>,
+  order: Addressing,
   sipProfile: string | undefined,
 ): Promise<readonly Located[]> {
   const wanted = phone.profile ?? sipProfile;
@@ -39,9 +42,7 @@ export async function locate(
       { phone, profile: profile.name, obstacle: `SIP profile ${profile.name} is not running (${profile.state})` },
     ];
   }
-  const found = order.toMailbox
-    ? await registrar.ofMailbox(phone.aor, profile?.name)
-    : await registrar.ofUser(phone.aor, profile?.name);
+  const found = await devicesOf(phone, registrar, order, profile?.name);
   if (found.length === 0) {
     // An order of a template of the user's own may go to somebody else; what is rendered will tell.
     const obstacle = order.byVendor ? await registrar.whyNot(phone.aor, profile?.name) : undefined;
@@ -54,10 +55,38 @@ export async function locate(
     return [{ phone, profile: profile?.name, obstacle }];
   }
   if (order.byVendor) return ofVendor(phone, found).map((device) => located(phone, device, found.length > 1));
+  if (found.length > 1 && found.some((device) => needsOwn(phone, device, order))) {
+    return found.map((device) => located(unnamed(phone, device), device, true));
+  }
   return byProfile(found).map((rows) => ({
     ...located(phone, rows[0] as Registration, false),
-    ...(rows.length > 1 && { phone }),
+    ...(rows.length > 1 && { phone, registration: undefined }),
   }));
+}
+
+type Addressing = Pick<Order, 'byVendor' | 'toMailbox' | 'needsOwn'>;
+
+async function devicesOf(
+  phone: Phone,
+  registrar: Registrar,
+  order: Addressing,
+  profile: string | undefined,
+): Promise<readonly Registration[]> {
+  if (!order.toMailbox) return registrar.ofUser(phone.aor, profile);
+  const found = await registrar.ofMailbox(phone.aor, profile);
+  if (!found.some((device) => needsOwn(phone, device, order))) return found;
+  // These may be only those of the same name. What goes to one device does not reach the others, so all should be known.
+  return registrar.allOfMailbox(phone.aor, profile);
+}
+
+function needsOwn(phone: Phone, device: Registration, order: Addressing): boolean {
+  return order.needsOwn?.(located(unnamed(phone, device), device, false).phone) ?? false;
+}
+
+/** The phone without the vendor of its row, which is that of one device of several, where a device says its own. */
+function unnamed(phone: Phone, { userAgent }: Registration): Phone {
+  const { vendor, ...rest } = phone;
+  return vendor === undefined || identify(userAgent) ? rest : phone;
 }
 
 /** The device of a row that was written down earlier: a phone that has restarted since has a new Call-ID. */
@@ -95,6 +124,7 @@ function located(phone: Phone, registration: Registration, isOneOfSeveral: boole
   return {
     phone: withRegistration(phone, registration, differs),
     profile: registration.profile,
+    registration,
     ...(isOneOfSeveral && { device: registration }),
     ...(differs && {
       warning: `the row says ${named.vendor.key}, its User-Agent "${registration.userAgent.slice(0, 60)}" says ${seen.vendor.key}`,
@@ -104,8 +134,9 @@ function located(phone: Phone, registration: Registration, isOneOfSeveral: boole
 
 /** What the server knows now is newer than what a row says; but what the row says of the vendor stands. */
 function withRegistration(phone: Phone, registration: Registration, isOtherVendor: boolean): Phone {
-  const { callId, contact, userAgent } = registration;
-  const columns = { ...phone.columns, call_id: callId, contact };
+  const { callId, userAgent } = registration;
+  const contact = contactForm(registration.contact);
+  const columns = { ...phone.columns, call_id: callId, contact, registered_aor: formatAor(registration) };
   if (isOtherVendor) return { ...phone, columns };
   const { model, firmware, mac } = identify(userAgent) ?? {};
   return {

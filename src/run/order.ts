@@ -13,6 +13,11 @@ export interface Order {
   readonly byVendor?: boolean;
   /** Whether it goes to the phones of a mailbox, which need not be those of the user of the same name. */
   readonly toMailbox?: boolean;
+  /**
+   * Whether this device, known by its registration, must be told by itself; then each device that shares an extension or a
+   * mailbox with it is.
+   */
+  needsOwn?(device: Phone): boolean;
   /** Whether phones may register again for it, so that one can wait for that. */
   readonly returns?: boolean;
   /** The same in a way that mod_sms reports what phones answer, where there is one. */

@@ -94,7 +94,7 @@ export class Planner {
     if (found.obstacle !== undefined) {
       return settled(drafted.kind === 'order' ? drafted.target : drafted.outcome, 'skipped', found.obstacle);
     }
-    return drafted.kind === 'order' ? this.#check(drafted) : drafted;
+    return drafted.kind === 'order' ? this.#check(drafted, found) : drafted;
   }
 
   async #draft(found: Located): Promise<Planned> {
@@ -108,13 +108,13 @@ export class Planner {
   }
 
   /** Whether it reaches somebody, and nobody twice. */
-  async #check(planned: PlannedOrder): Promise<Planned> {
+  async #check(planned: PlannedOrder, { registration, device }: Located): Promise<Planned> {
     const { registrar } = this.#options;
     const addressee = addresseeOf(planned.payload);
-    const reach = registrar && addressee && (await reachOf(addressee, registrar));
+    const reach = registrar && addressee && (await reachOf(addressee, registrar, registration));
     if (reach && 'obstacle' in reach) return settled(planned.target, 'skipped', reach.obstacle);
     // Not before: a row that nothing can be sent for must not stand in for a later one of the same phone.
-    const callId = addressee && 'callId' in addressee ? addressee.callId : undefined;
+    const callId = addressee?.kind === 'address' ? device?.callId : addressee?.callId;
     const earlier = this.#earlier(planned.target, callId);
     return earlier === undefined ? { ...planned, reach } : settled(planned.target, 'skipped', earlier);
   }

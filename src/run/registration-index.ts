@@ -1,10 +1,13 @@
 import type { Registration } from '../freeswitch/registration.js';
 import { type Aor, formatAor } from '../inventory/aor.js';
+import { TextStore } from './text-store.js';
 
-type Rows = Registration | Registration[];
+/** Where in the store: one registration, or several of the same AOR. */
+type Rows = number | number[];
 
-/** Registrations by whom they belong to. */
+/** Registrations by whom they belong to. A hundred thousand of them take some 40 MB, most of it outside the heap. */
 export class RegistrationIndex {
+  readonly #store = new TextStore();
   readonly #byUser = new Map<string, Rows>();
   /** Only of phones whose mailbox is not their own. */
   readonly #byMailbox = new Map<string, Rows>();
@@ -22,9 +25,10 @@ export class RegistrationIndex {
 
   add(registration: Registration): void {
     const { user, host, mwiUser, mwiHost } = registration;
-    append(this.#byUser, formatAor({ user, host }), registration);
+    const id = this.#store.add(pack(registration));
+    append(this.#byUser, formatAor({ user, host }), id);
     if (mwiUser !== user || mwiHost !== host) {
-      append(this.#byMailbox, formatAor({ user: mwiUser, host: mwiHost }), registration);
+      append(this.#byMailbox, formatAor({ user: mwiUser, host: mwiHost }), id);
     }
     this.#hosts.add(host);
     this.#size++;
@@ -32,20 +36,24 @@ export class RegistrationIndex {
 
   /** The registrations of an AOR. */
   ofUser(aor: Aor): readonly Registration[] {
-    return rowsOf(this.#byUser, aor);
+    return this.#read(this.#byUser.get(formatAor(aor)) ?? []);
   }
 
   /** The registrations whose lamp belongs to this mailbox. */
   ofMailbox(aor: Aor): readonly Registration[] {
-    return [...this.ofUser(aor).filter((own) => isMailboxOf(own, aor)), ...rowsOf(this.#byMailbox, aor)];
+    return [
+      ...this.ofUser(aor).filter((own) => isMailboxOf(own, aor)),
+      ...this.#read(this.#byMailbox.get(formatAor(aor)) ?? []),
+    ];
   }
 
   /** All of them, grouped by AOR. */
   *all(): Generator<Registration> {
-    for (const rows of this.#byUser.values()) {
-      if (Array.isArray(rows)) yield* rows;
-      else yield rows;
-    }
+    for (const rows of this.#byUser.values()) yield* this.#read(rows);
+  }
+
+  #read(rows: Rows): readonly Registration[] {
+    return [rows].flat().map((id) => unpack(this.#store.get(id)));
   }
 }
 
@@ -54,15 +62,39 @@ export function isMailboxOf({ mwiUser, mwiHost }: Registration, { user, host }: 
   return mwiUser === user && mwiHost === host;
 }
 
-function append(map: Map<string, Rows>, key: string, registration: Registration): void {
-  const rows = map.get(key);
-  if (rows === undefined) map.set(key, registration);
-  else if (Array.isArray(rows)) rows.push(registration);
-  else map.set(key, [rows, registration]);
+/** Without the names of its fields, which would be half of it. */
+function pack(registration: Registration): string {
+  const { callId, user, host, contact, userAgent, profile, networkIp, networkPort, ...rest } = registration;
+  const { transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser } = rest;
+  const first = [callId, user, host, contact, userAgent, profile, networkIp, networkPort];
+  return JSON.stringify([...first, transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser]);
 }
 
-function rowsOf(map: ReadonlyMap<string, Rows>, aor: Aor): readonly Registration[] {
-  const rows = map.get(formatAor(aor));
-  if (rows === undefined) return [];
-  return Array.isArray(rows) ? rows : [rows];
+type Packed = [string, string, string, string, string, string, string, number, ...Rest];
+type Rest = [Registration['transport'] | null, number | null, string | null, string, string, string | null];
+
+function unpack(text: string): Registration {
+  const [callId, user, host, contact, userAgent, profile, networkIp, networkPort, ...rest] = JSON.parse(text) as Packed;
+  const [transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser] = rest;
+  return {
+    callId,
+    user,
+    host,
+    contact,
+    userAgent,
+    profile,
+    networkIp,
+    networkPort,
+    transport: transport ?? undefined,
+    expiresInSeconds: expiresInSeconds ?? undefined,
+    pingStatus: pingStatus ?? undefined,
+    mwiUser,
+    mwiHost,
+    authUser: authUser ?? undefined,
+  };
+}
+
+function append(map: Map<string, Rows>, key: string, id: number): void {
+  const rows = map.get(key);
+  map.set(key, rows === undefined ? id : [rows, id].flat());
 }

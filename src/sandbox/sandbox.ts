@@ -2,20 +2,18 @@ import { Api } from './api/api.js';
 import { Bus } from './bus.js';
 import type { Call } from './phones/call.js';
 import { Calls } from './phones/calls.js';
-import { Directory, type DirectoryUser } from './phones/directory.js';
+import { Directory } from './phones/directory.js';
 import { applyShares, generateFleet, withSecondDevices } from './phones/fleet.js';
-import type { Mailbox } from './phones/mailbox.js';
 import type { CallOptions, Phone, PhoneOptions } from './phones/phone.js';
 import type { Registration } from './phones/registration.js';
 import { Registry } from './phones/registry.js';
-import type { SandboxFaults } from './socket/faults.js';
+import type { SandboxOptions } from './sandbox-options.js';
 import { News } from './socket/news.js';
 import { SandboxServer } from './socket/server.js';
 import { Delivery } from './sofia/delivery.js';
 import { handleEvent } from './sofia/events.js';
 import { Returns } from './sofia/returns.js';
-import { defaultProfiles, makeProfile, type SipProfileOptions } from './sofia/sip-profile.js';
-import type { SipRequestRecord } from './sofia/sip-request.js';
+import { defaultProfiles, makeProfile } from './sofia/sip-profile.js';
 import { SEND_MESSAGE, Sms } from './sofia/sms.js';
 import { Sofia } from './sofia/sofia.js';
 import { SipTrace } from './sofia/trace.js';
@@ -43,56 +41,6 @@ const DEFAULT_MODULES = [
   'mod_loopback',
   'mod_tone_stream',
 ];
-
-/** What a sandbox is made of; every part may be left out. */
-export interface SandboxOptions {
-  /** The address to listen on; default 127.0.0.1. */
-  readonly host?: string;
-  /** The port; default 0, any free one. */
-  readonly port?: number;
-  /** The password of the event socket; default `ClueCon`. */
-  readonly password?: string;
-  /** The domain of phones and users that name none; default `phones.test`. */
-  readonly domain?: string;
-  /** The name of the machine in its answers; default `sandbox`. */
-  readonly hostname?: string;
-  /** The phones, or how many to make up ({@link generateFleet}); default none. */
-  readonly phones?: readonly PhoneOptions[] | number;
-  /** The SIP profiles; default `internal` with the domain as alias, `external`, and those that the phones name. */
-  readonly profiles?: readonly SipProfileOptions[];
-  /** Users of the directory. Every phone whose user is not among them gets one with credentials that its phone takes. */
-  readonly users?: readonly DirectoryUser[];
-  /** Loaded modules, as `module_exists` answers; default those of a small installation with mod_sms and mod_voicemail. */
-  readonly modules?: readonly string[];
-  /** Voicemail boxes by user@host; default all empty. */
-  readonly mailboxes?: Readonly<Record<string, Mailbox>>;
-  /** Shares of the phones, 0 to 1, that are switched off, answer with errors, never answer and so on ({@link applyShares}). */
-  readonly offline?: number;
-  readonly rejecting?: number;
-  readonly silent?: number;
-  readonly inCall?: number;
-  readonly challenging?: number;
-  /** The share of the extensions, 0 to 1, that have a second device of another make ({@link withSecondDevices}). */
-  readonly twoDevices?: number;
-  /** So many milliseconds after the start the calls of `inCall` end; default: they don't. */
-  readonly callsEndAfterMs?: number;
-  /** Which phones the shares hit; default 1. */
-  readonly seed?: number;
-  /** So many milliseconds after an order to read its settings again or to restart a phone registers again; default never. */
-  readonly reregisterAfterMs?: number;
-  /** So many milliseconds a text by mod_sms waits for its answer if it is to; default 20,000, as in FreeSWITCH. */
-  readonly textTimeoutMs?: number;
-  /** Refuse every client as an address outside the ACL. */
-  readonly aclDeny?: boolean;
-  readonly faults?: SandboxFaults;
-  /** Called with every SIP request, at the time of the `sendevent`, before its reply is written. */
-  readonly onRequest?: (record: SipRequestRecord) => void;
-  /**
-   * Called with the bytes of every command, the login with its password among them: its header block and its body, without
-   * empty lines before it.
-   */
-  readonly onCommand?: (raw: Buffer) => void;
-}
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -182,15 +130,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       else if (name) handleEvent(sofia, name, event, uuid);
     },
   });
+  // Before anything is open or runs: a phone without its profile is an error.
+  const phones = fleet.map((phone) => registry.add(phone));
   const { address, port } = await server.listen(options.host ?? DEFAULT_HOST, options.port ?? 0);
 
-  const add = (described: PhoneOptions): Phone => {
-    const phone = registry.add(described);
+  const begin = (phone: Phone): void => {
+    const { inCall } = phone.options;
     returns.begin(phone);
-    if (described.inCall) calls.start(phone, described.inCall === true ? {} : described.inCall);
-    return phone;
+    if (inCall) calls.start(phone, inCall === true ? {} : inCall);
   };
-  for (const phone of fleet) add(phone);
+  for (const phone of phones) begin(phone);
 
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -211,7 +160,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     registrations: () => [...registry.registrations()],
     phones: () => [...registry.phones()],
     addPhone: (described) => {
-      const phone = add(described);
+      const phone = registry.add(described);
+      begin(phone);
       const { registration, userAgent } = phone;
       if (registration) bus.emit('registered', { registration, userAgent, refreshed: false });
       return phone;

@@ -9,6 +9,7 @@ export const ORDER_TEMPLATES = [
   'restart-now',
   'obihai-reboot',
   'service-control',
+  'message-summary-active',
 ] as const;
 
 /** The name of a shipped template. */
@@ -83,6 +84,11 @@ export interface Vendor {
   readonly resync: VendorOrder | NoOrder;
   readonly reboot: VendorOrder | NoOrder;
   readonly exceptions?: readonly ModelException[];
+  /**
+   * How its phones are told about their lamp, if they ignore the NOTIFY that FreeSWITCH makes of MESSAGE_WAITING, whose
+   * Subscription-State is terminated. `note` says why.
+   */
+  readonly lamp?: VendorOrder;
   /** How it treats resync and reboot orders. */
   readonly challenge: ChallengeHabit;
   /** How it treats content pushed to its screen, where that differs or is known. */

@@ -30,6 +30,19 @@ describe('the progress', () => {
     expect(stdout.text).toBe('');
   });
 
+  it('says how many were accepted whose evidence is still out', () => {
+    const { stderr, term } = terminal(true, 100);
+    const progress = new Progress(term, 'reboot', 100);
+    for (let phone = 0; phone < 5; phone++) progress.wait();
+    progress.count('returned', true);
+    progress.count('skipped');
+    vi.advanceTimersByTime(1000);
+    expect(stderr.text.split('\r').at(-1)).toBe(
+      '\u001b[Kreboot 2 of 100  2/s  49 s left  1 returned, 1 skipped  4 accepted and still out',
+    );
+    progress.stop();
+  });
+
   it('does not show up in runs that are over soon', () => {
     const { stderr, term } = terminal(true);
     const progress = new Progress(term, 'resync', 100);
@@ -43,9 +56,9 @@ describe('the progress', () => {
     const progress = new Progress(term, 'resync', 100);
     vi.advanceTimersByTime(1000);
     term.say('note');
-    expect(stderr.text.endsWith('left  \r\u001b[Knote\n')).toBe(true);
+    expect(stderr.text.endsWith('left\r\u001b[Knote\n')).toBe(true);
     vi.advanceTimersByTime(100);
-    expect(stderr.text.endsWith('left  ')).toBe(true);
+    expect(stderr.text.endsWith('left')).toBe(true);
     void term.write('row\n');
     void term.flush();
     expect(stderr.text.endsWith('\r\u001b[K')).toBe(true);

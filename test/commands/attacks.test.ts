@@ -39,11 +39,14 @@ describe.concurrent('a password that is given as fs_cli takes it', () => {
 
 describe.concurrent('what a terminal could obey', () => {
   it.each(['csv', 'jsonl', 'json', 'junit', 'table'])('is not in the output as %s', async (format) => {
-    await withSandbox({ faults: { refuse: 'no \u001b[31m\u009b\u202e way' } }, async ({ to }) => {
-      const { stdout } = await runCli(['mwi', 'on', '1000@phones.test', '-o', format, ...to]);
-      expect(stdout).toContain('refused');
-      expect(stdout).not.toMatch(/[\u001b\u009b\u202e]/);
-    });
+    await withSandbox(
+      { phones: [{ user: '1000' }], faults: { refuse: 'no \u001b[31m\u009b\u202e way' } },
+      async ({ to }) => {
+        const { stdout } = await runCli(['mwi', 'on', '1000@phones.test', '-o', format, ...to]);
+        expect(stdout).toContain('refused');
+        expect(stdout).not.toMatch(/[\u001b\u009b\u202e]/);
+      },
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
-import { csvOf, userOf, withFolder, withSandbox } from '../support/lab.js';
+import { csvOf, snoms, userOf, withFolder, withSandbox } from '../support/lab.js';
+import { deadPort } from '../support/scripted-server.js';
 
 interface Told {
   readonly code: number | null;
@@ -9,10 +10,13 @@ interface Told {
   readonly stderr: string;
 }
 
+/** Some of which their User-Agent does not tell the vendor. */
+const PHONES = [...snoms(60), ...['1', '2', '3'].map((user) => ({ user }))];
+
 /** Runs phonectl on some files, and says who was told. */
 function run(files: Readonly<Record<string, string>>, args: readonly string[], stdin?: 'open'): Promise<Told> {
   return withFolder(files, (cwd) =>
-    withSandbox({}, async ({ to, events }) => {
+    withSandbox({ phones: PHONES }, async ({ to, events }) => {
       const { code, stdout, stderr } = await runCli([...args, ...to], { cwd, ...(stdin && { stdin }) });
       return { code, stdout, stderr, users: events.map(userOf) };
     }),
@@ -37,10 +41,16 @@ describe.concurrent('a reboot', () => {
   });
 
   it('is not asked about in a dry run, for nobody, and where nothing restarts', async () => {
-    const args = ['reboot', '1000@phones.test'];
-    expect(await run({}, [...args, '--default-vendor', 'snom', '-n'])).toMatchObject({ code: 0, users: [] });
-    expect(await run({}, args)).toMatchObject({ code: 5, users: [] });
+    const dry = ['reboot', '1000@phones.test', '--default-vendor', 'snom', '-n'];
+    expect(await run({}, dry)).toMatchObject({ code: 0, users: [] });
+    expect(await run({}, ['notify', 'reboot_now', '4444@phones.test'])).toMatchObject({ code: 5, users: [] });
     expect(await run({}, ['notify', 'check-sync;reboot=false', '1000@phones.test'])).toMatchObject({ code: 0 });
+  });
+
+  it('by that name needs --yes before a server is asked, whoever is there', async () => {
+    const { code, stderr } = await runCli(['reboot', '4444@phones.test', '-P', String(await deadPort())]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('phonectl: reboot 1 phone: a reboot needs --yes');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PhoneOptions } from '../../src/sandbox/index.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { type Lab, withFolder, withSandbox } from '../support/lab.js';
 
@@ -85,7 +86,15 @@ const COMMANDS: readonly (readonly [args: readonly string[], columns: readonly C
     ['user', 'profile', 'name'],
   ],
 ];
-const CASES = COMMANDS.flatMap(([args, columns]) => columns.map((column) => ({ column, args, line: args.join(' ') })));
+const CASES = COMMANDS.flatMap(([args, columns]) =>
+  columns.flatMap((column) =>
+    [[], ['--no-check']].map((flags) => ({
+      column,
+      args: [...args.slice(0, -1), ...flags, '-i'],
+      line: [...args, ...flags].join(' '),
+    })),
+  ),
+);
 
 const HEADER = `${Object.keys(COLUMNS).join(',')}\n`;
 
@@ -110,6 +119,11 @@ function hostileCsv(column: Column): { readonly bytes: Buffer; readonly names: R
   const [before = '', after = ''] = `${text}${rowOf(1000 + names.size)}`.split(NOT_UTF_8);
   return { bytes: Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]), names };
 }
+
+/** Every phone of either file, and all of them registered. */
+const PHONES: PhoneOptions[] = [1000, 2000].flatMap((first) =>
+  Array.from({ length: 30 }, (_, index) => ({ user: String(first + index) })),
+);
 
 /** The good rows alone. */
 function cleanCsv(): string {
@@ -142,7 +156,7 @@ describe.concurrent('hostile cells', () => {
   it.each(CASES)('in the column $column of "$line" hurt nobody else', async ({ column, args }) => {
     const { bytes, names } = hostileCsv(column);
     await withFolder({ 'hostile.csv': bytes, 'clean.csv': cleanCsv(), 'own.hbs': OWN }, (cwd) =>
-      withSandbox({}, async (lab) => {
+      withSandbox({ phones: PHONES }, async (lab) => {
         const clean = await send(lab, cwd, [...args, 'clean.csv']);
         expect(clean.code).toBe(0);
         const hostile = await send(lab, cwd, [...args, 'hostile.csv', '--skip-invalid']);
@@ -172,18 +186,24 @@ describe.concurrent('hostile cells', () => {
     ['contact', 'a carriage return'],
     ['call_id', 'a NUL'],
     ['profile', 'an array'],
-  ] as const)('in the column %s stop everything before a byte is sent: %s', async (column, name) => {
+  ] as const)('in the column %s stop everything before an order is sent: %s', async (column, name) => {
     const csv = HEADER + rowOf(1000) + rowOf(1001, { [column]: quoted(CELLS[name] ?? '') });
     await withFolder({ 'fleet.csv': csv }, (cwd) =>
       withSandbox({}, async (lab) => {
-        const result = await runCli(['resync', '-i', 'fleet.csv', '--json', ...lab.to], { cwd });
-        expect(result.code).toBe(3);
+        const args = ['resync', '-i', 'fleet.csv', '--json', ...lab.to];
+        const unchecked = await runCli([...args, '--no-check'], { cwd });
         expect(lab.commands).toEqual([]);
-        const lines = linesOf(result.stderr);
-        expect(lines[0]).toBe('phonectl: fleet.csv: 1 row is wrong; nothing was sent');
-        expect(lines[1]).toMatch(/^ {2}fleet\.csv:3: /);
-        expect(lines[1]).toContain(column);
-        expect(jsonOf(result).error).toMatchObject({ exitCode: 3 });
+        // Nobody is registered, and a wrong row is no less wrong for that.
+        const checked = await runCli(args, { cwd });
+        expect(lab.events).toEqual([]);
+        for (const result of [unchecked, checked]) {
+          expect(result.code).toBe(3);
+          const lines = linesOf(result.stderr);
+          expect(lines[0]).toBe('phonectl: fleet.csv: 1 row is wrong; nothing was sent');
+          expect(lines[1]).toMatch(/^ {2}fleet\.csv:3: /);
+          expect(lines[1]).toContain(column);
+          expect(jsonOf(result).error).toMatchObject({ exitCode: 3 });
+        }
       }),
     );
   });

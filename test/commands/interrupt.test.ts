@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, type RunningCli, startCli } from '../support/cli.js';
-import { csvOf, type Lab, userOf, withFolder, withSandbox } from '../support/lab.js';
+import { csvOf, type Lab, snoms, userOf, withFolder, withSandbox } from '../support/lab.js';
 
 /** Starts a slow run over ten phones; ends it with the function, and gives its result. */
 function interrupted(
@@ -9,7 +9,7 @@ function interrupted(
   interrupt: (running: RunningCli, lab: Lab) => Promise<void>,
 ) {
   return withFolder({ 'fleet.csv': csvOf(10) }, (cwd) =>
-    withSandbox(options, async (lab) => {
+    withSandbox({ phones: snoms(10), ...options }, async (lab) => {
       const running = await startCli(['mwi', 'on', '-i', 'fleet.csv', ...args, ...lab.to], { cwd });
       await interrupt(running, lab);
       const result = await running.ended;

@@ -53,7 +53,7 @@ describe.concurrent('a reboot', () => {
     ],
     [['notify', 'reboot_now', '1000@phones.test']],
   ])('needs --yes whichever way it comes about: %j', async (args) => {
-    await withSandbox({}, async ({ to, events }) => {
+    await withSandbox({ phones: [{ user: '1000' }] }, async ({ to, events }) => {
       const { code, stderr } = await runCli([...args, ...to]);
       expect({ code, events }).toEqual({ code: 2, events: [] });
       expect(stderr).toContain('a reboot needs --yes');

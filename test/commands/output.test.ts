@@ -1,10 +1,20 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import type { PhoneOptions } from '../../src/sandbox/index.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
-import { csvOf, withFolder, withSandbox } from '../support/lab.js';
+import { csvOf, SNOM, snoms, withFolder, withSandbox } from '../support/lab.js';
 import { parseXml } from '../support/xml.js';
 
 const FIELDS = 'aor,server,profile,vendor,event,outcome,reason,sipStatus,eventUuid,row,ms';
+
+/** They are all registered. */
+const PHONES: PhoneOptions[] = [
+  { user: '1000', userAgent: SNOM },
+  { user: '=1+1', userAgent: 'Linksys/SPA942-6.1.5(a)' },
+  { user: '1002', userAgent: `Acme <a href="x">&amp;' \u0007 phone, 1` },
+  { user: '+4930123', userAgent: '@SUM(A1)' },
+  { user: "a&'b" },
+];
 
 /** Accepted, skipped for its vendor, a duplicate, and rows that a careless output would trip over. */
 const FLEET = `user,domain,vendor,user_agent
@@ -17,7 +27,7 @@ const FLEET = `user,domain,vendor,user_agent
 
 function resync<T>(args: readonly string[], use: (result: Awaited<ReturnType<typeof runCli>>, port: string) => T) {
   return withFolder({ 'fleet.csv': FLEET }, (cwd) =>
-    withSandbox({}, async ({ to }) =>
+    withSandbox({ phones: PHONES }, async ({ to }) =>
       use(await runCli(['resync', '-i', 'fleet.csv', ...args, ...to], { cwd }), to[1] ?? ''),
     ),
   );
@@ -92,7 +102,7 @@ describe.concurrent('the output of a run', () => {
   });
 
   it('reports failures to JUnit', async () => {
-    await withSandbox({ faults: { refuse: 'no <"&>' } }, async ({ to }) => {
+    await withSandbox({ phones: PHONES, faults: { refuse: 'no <"&>' } }, async ({ to }) => {
       const { code, stdout } = await runCli(['mwi', 'on', "a&'b@phones.test", '-o', 'junit', ...to]);
       expect(code).toBe(5);
       const [test] = parseXml(stdout).children[0]?.children ?? [];
@@ -103,7 +113,7 @@ describe.concurrent('the output of a run', () => {
 
   it('is nothing at all when it is quiet and all went well', async () => {
     await withFolder({ 'fleet.csv': csvOf(3) + csvOf(1).split('\n')[1] }, (cwd) =>
-      withSandbox({}, async ({ to, events }) => {
+      withSandbox({ phones: snoms(3) }, async ({ to, events }) => {
         const result = await runCli(['resync', '-i', 'fleet.csv', '-q', ...to], { cwd });
         expect(result).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
         expect(events).toHaveLength(3);
@@ -123,7 +133,7 @@ describe.concurrent('the output of a run', () => {
 
   it('shows of many phones those that fell short, and all of them when it is verbose', async () => {
     await withFolder({ 'fleet.csv': `${csvOf(60)}x,phones.test,\n` }, (cwd) =>
-      withSandbox({}, async ({ to }) => {
+      withSandbox({ phones: snoms(60) }, async ({ to }) => {
         const args = ['resync', '-i', 'fleet.csv', '--rate', '0', '--yes', ...to];
         const [usual, verbose] = await Promise.all([runCli(args, { cwd }), runCli([...args, '-v'], { cwd })]);
         expect([usual.code, verbose.code]).toEqual([5, 5]);
@@ -145,7 +155,7 @@ describe.concurrent('the output of a run', () => {
   });
 
   it('has no colour in a pipe unless it is asked for, and none at all under NO_COLOR', async () => {
-    await withSandbox({}, async ({ to }) => {
+    await withSandbox({ phones: PHONES }, async ({ to }) => {
       const args = ['mwi', 'on', '1000@phones.test', ...to];
       const [plain, forced, refused] = await Promise.all([
         runCli(args),
@@ -160,7 +170,7 @@ describe.concurrent('the output of a run', () => {
 
   it('has no progress where there is no terminal, however long it takes', async () => {
     await withFolder({ 'fleet.csv': csvOf(8) }, (cwd) =>
-      withSandbox({}, async ({ to }) => {
+      withSandbox({ phones: snoms(8) }, async ({ to }) => {
         const result = await runCli(['mwi', 'on', '-i', 'fleet.csv', '--rate', '8', ...to], {
           cwd,
           env: { TERM: 'xterm', FORCE_COLOR: '1' },

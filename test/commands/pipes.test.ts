@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { type CliResult, type RunningCli, startCli } from '../support/cli.js';
-import { csvOf, userOf, withFolder, withSandbox } from '../support/lab.js';
+import { csvOf, snoms, userOf, withFolder, withSandbox } from '../support/lab.js';
 
 /** Reads the beginning of its output and goes, as `| head` does. */
 async function head(running: RunningCli, pattern: RegExp): Promise<CliResult> {
@@ -33,7 +33,7 @@ describe.concurrent('a reader that goes', () => {
 
   it('ends a run: nothing more is sent', async () => {
     await withFolder({ 'fleet.csv': csvOf(2000) }, (cwd) =>
-      withSandbox({}, async ({ to, events }) => {
+      withSandbox({ phones: snoms(2000) }, async ({ to, events }) => {
         const args = ['mwi', 'on', '-i', 'fleet.csv', '--yes', '--rate', '400', '-o', 'jsonl', ...to];
         const { code, signal, stderr } = await head(await startCli(args, { cwd }), /accepted/);
         expect({ code, signal }).toEqual({ code: 5, signal: null });
@@ -93,7 +93,7 @@ describe.concurrent('streams that fail', () => {
 
   it.runIf(existsSync('/dev/full'))('end a run if the disk is full: nobody would know who was told', async () => {
     await withFolder({ 'fleet.csv': csvOf(1000) }, (cwd) =>
-      withSandbox({}, async ({ to, events }) => {
+      withSandbox({ phones: snoms(1000) }, async ({ to, events }) => {
         const line = `mwi on -i fleet.csv --yes --rate 300 -o jsonl ${to.join(' ')}`;
         const { code, printed } = await inShell(cwd, '>/dev/full', line);
         expect(code).toBe('5');

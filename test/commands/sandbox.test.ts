@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/esl/index.js';
 import { linesOf, type RunningCli, runCli, startCli } from '../support/cli.js';
 import { withFolder } from '../support/lab.js';
 
@@ -57,7 +58,7 @@ describe.concurrent('sandbox', () => {
     await withProcess(shares, '.', async (sandbox, port, [, , phones, registered]) => {
       expect([phones, registered]).toEqual(['10', '8']);
       const aors = Array.from({ length: 10 }, (_, index) => `${1000 + index}@phones.test`);
-      expect((await runCli(['notify', 'x', ...aors, '-P', port])).code).toBe(0);
+      expect((await runCli(['notify', 'x', ...aors, '--no-check', '-P', port])).code).toBe(0);
       await expect.poll(() => linesOf(sandbox.stdout).length).toBe(9);
       const answers = linesOf(sandbox.stdout)
         .slice(1)
@@ -65,6 +66,17 @@ describe.concurrent('sandbox', () => {
       expect(answers.filter((answer) => answer === '200')).toHaveLength(5);
       expect(answers.filter((answer) => answer === 'no answer')).toHaveLength(1);
       expect(answers.filter((answer) => /^4\d\d$/.test(answer ?? ''))).toHaveLength(2);
+    });
+  });
+
+  it('has phones in calls, phones that challenge and second devices', async () => {
+    const shares = ['--phones', '20', '--in-call', '10%', '--calls-end-after', '10m', '--challenging', '5%'];
+    await withProcess([...shares, '--two-devices', '50%'], '.', async (_, port, [, , phones, registered]) => {
+      expect([phones, registered]).toEqual(['30', '30']);
+      const connection = await connect({ host: '127.0.0.1', port: Number(port), password: 'ClueCon' });
+      const channels = await connection.send({ line: 'api show channels count' });
+      connection.destroy();
+      expect(channels.text).toContain('3 total.');
     });
   });
 
@@ -99,6 +111,8 @@ describe.concurrent('sandbox', () => {
   it.each([
     [['--offline', '200%'], 2, '--offline 200%: not a share'],
     [['--silent', 'many'], 2, '--silent many: not a share'],
+    [['--in-call', '5'], 2, '--in-call 5: not a share'],
+    [['--calls-end-after', '5s'], 2, 'The following error occurred'],
     [['--reregister-after', 'soon'], 2, '--reregister-after soon: not a time'],
     [['--phones', '5', '--inventory', 'x.csv'], 2, 'cannot also be provided'],
     [['--log', 'no-such-folder/log'], 3, "--log no-such-folder/log can't be written"],

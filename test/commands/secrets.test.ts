@@ -121,7 +121,7 @@ describe.concurrent('a password file', () => {
 
   it('may end in any line end or in none', async () => {
     await withFolder({ unix: 'a b\n', windows: 'a b\r\n', bare: 'a b' }, (cwd) =>
-      withSandbox({ password: 'a b' }, async ({ to }) => {
+      withSandbox({ phones: [{ user: '1000' }], password: 'a b' }, async ({ to }) => {
         for (const file of ['unix', 'windows', 'bare']) {
           const args = ['mwi', 'on', '1000@phones.test', '--password-file', file, ...to];
           expect((await runCli(args, { cwd })).code).toBe(0);

@@ -9,10 +9,17 @@ const CSV = `Nebenstelle;Marke;Etage;Raum-Nr.
 1003;linksys;3;C
 `;
 
+const PHONES = [
+  ...['1000', '1001', '1002', '1003'].map((user) => ({ user })),
+  { user: '1000', host: 'a.test' },
+  { user: '1001', host: 'b.test' },
+  { user: '1002', host: 'c.test' },
+];
+
 /** Who is told by `message` for these arguments, in order, and the exit code. */
 function told(args: readonly string[], stdin = ''): Promise<{ code: number | null; users: string[]; stderr: string }> {
   return withFolder({ 'telefone.csv': CSV }, (cwd) =>
-    withSandbox({}, async ({ to, events }) => {
+    withSandbox({ phones: PHONES }, async ({ to, events }) => {
       const { code, stderr } = await runCli(['message', 'Hallo', ...args, ...to], { cwd, stdin });
       return { code, users: events.map(userOf), stderr };
     }),

@@ -9,6 +9,7 @@ const PHONES: PhoneOptions[] = [
     userAgent: 'snomD785/10.1.169.16',
     subscriptions: [{ event: 'message-summary' }, { event: 'as-feature-event' }],
   },
+  { user: '1001', userAgent: 'snomD785/10.1.169.16' },
 ];
 
 interface Run {

@@ -25,7 +25,7 @@ const SET = ['--set', 'when=noon & <later>'];
 describe.concurrent('templates of one’s own', () => {
   it('are found in a folder and by their path, and one of a shipped name stands for it', async () => {
     await withFolder(OWN, (cwd) =>
-      withSandbox({}, async ({ to, events }) => {
+      withSandbox({ phones: [{ user: '1000' }] }, async ({ to, events }) => {
         const to1000 = ['1000@phones.test', ...to];
         const results = [
           await runCli(['send', 'fire', ...SET, '--template-dir', '.', ...to1000], { cwd }),
@@ -55,13 +55,13 @@ describe.concurrent('templates of one’s own', () => {
 
   it('say which value is missing, in which line', async () => {
     await withFolder({ ...OWN, 'phones.csv': 'user,domain\n1000,phones.test\n' }, (cwd) =>
-      withSandbox({}, async ({ to, commands }) => {
+      withSandbox({ phones: [{ user: '1000' }] }, async ({ to, events }) => {
         const { code, stderr } = await runCli(['send', './fire.hbs', '-i', 'phones.csv', ...to], { cwd });
         expect(code).toBe(3);
         expect(linesOf(stderr)[1]).toBe(
           '  phones.csv:2: 1000@phones.test: template ./fire.hbs, line 9: there is no column or value "when"',
         );
-        expect(commands).toEqual([]);
+        expect(events).toEqual([]);
       }),
     );
   });

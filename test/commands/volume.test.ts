@@ -22,7 +22,7 @@ function peakOf({ process }: RunningCli): number | undefined {
 describe('ten thousand phones, as fast as it goes', () => {
   it('are all accepted, in little memory', async () => {
     await withFolder({ 'fleet.csv': csvOf(PHONES) }, async (cwd) => {
-      const sandbox = await startCli(['sandbox', '--port', '0', '--phones', String(PHONES), '--log', 'log'], { cwd });
+      const sandbox = await startCli(['sandbox', '--port', '0', '-i', 'fleet.csv', '--log', 'log'], { cwd });
       try {
         const [, port = ''] = await sandbox.says(/127\.0\.0\.1:(\d+)/);
         const args = ['resync', '-i', 'fleet.csv', '--rate', '0', '--yes', '-o', 'jsonl', '-P', port];

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, Connection } from '../../src/esl/index.js';
 import type { SubscribedEvent } from '../../src/sandbox/index.js';
-import { type Credentials, challenge, isAuthorized } from './digest.js';
+import type { Credentials } from './digest.js';
+import { Inbox } from './inbox.js';
 import type { LiveSettings } from './settings.js';
 import type { SipRequest } from './sip-message.js';
 import { within } from './until.js';
-import { type Answer, UserAgent } from './user-agent.js';
-import type { PhoneWish, WorldPhone } from './world.js';
+import { UserAgent } from './user-agent.js';
+import type { CallWish, PhoneWish, ReturnWish, WorldPhone } from './world.js';
 
 /** Where a phone stands. */
 export interface Surroundings {
@@ -19,7 +21,8 @@ export interface Surroundings {
 }
 
 const PATIENCE_MS = 10_000;
-const FENCE = /fence-[0-9a-f]{16}/;
+/** Of a registration that is nearly over, seconds. */
+const NEARLY_OVER_S = 60;
 
 /**
  * A phone of a real FreeSWITCH, which answers +OK long before it sends: events go through queues, one for
@@ -29,16 +32,18 @@ const FENCE = /fence-[0-9a-f]{16}/;
 export class FreeSwitchPhone implements WorldPhone {
   readonly user: string;
   readonly aor: string;
-  readonly userAgent: string;
   readonly #agent: UserAgent;
   readonly #inbox: Inbox;
   readonly #wish: PhoneWish;
   readonly #around: Surroundings;
+  /** The channel of its call. */
+  #channel: string | undefined;
+  /** Its way back, once it has taken an order; what goes wrong on it is for `leave` to tell. */
+  #returning: Promise<void> | undefined;
 
   private constructor(wish: PhoneWish, around: Surroundings, agent: UserAgent, inbox: Inbox) {
     this.user = wish.user;
     this.aor = `${wish.user}@${around.settings.domain}`;
-    this.userAgent = wish.userAgent ?? '';
     this.#wish = wish;
     this.#around = around;
     this.#agent = agent;
@@ -56,11 +61,18 @@ export class FreeSwitchPhone implements WorldPhone {
       userAgent: wish.userAgent ?? '',
       answer: (request) => inbox.take(request),
     });
-    return new FreeSwitchPhone(wish, around, agent, inbox);
+    const phone = new FreeSwitchPhone(wish, around, agent, inbox);
+    const { returns } = wish;
+    if (returns) inbox.onOrder = () => phone.#obey(returns);
+    return phone;
   }
 
   get url(): string {
     return this.#agent.url;
+  }
+
+  get userAgent(): string {
+    return this.#agent.userAgent;
   }
 
   get callId(): string {
@@ -71,7 +83,7 @@ export class FreeSwitchPhone implements WorldPhone {
   async settle(): Promise<void> {
     const { offline = false, subscriptions = [] } = this.#wish;
     if (!offline) {
-      await this.#agent.register();
+      await this.#agent.register(this.#wish.dueForRefresh ? NEARLY_OVER_S : undefined);
       await this.#within('its registration', () => this.#isRegistered());
       if (this.#around.hasVoicemail) await this.#fence(this.#mailbox());
     }
@@ -89,6 +101,8 @@ export class FreeSwitchPhone implements WorldPhone {
   /** Unsubscribes, unregisters, and waits until FreeSWITCH has forgotten it. */
   async leave(): Promise<void> {
     try {
+      if (this.#channel !== undefined) await this.hangUp();
+      await this.#returning;
       if (this.#wish.offline) return;
       await this.#agent.leave();
       await this.#within('the end of its registration', async () => !(await this.#isRegistered()));
@@ -97,11 +111,43 @@ export class FreeSwitchPhone implements WorldPhone {
     }
   }
 
+  async call({ presenceId }: CallWish = { presenceId: true }): Promise<void> {
+    const { profile } = this.#around.settings;
+    const variables = presenceId ? `{presence_id=${this.aor}}` : '';
+    const answer = await this.#api(`originate ${variables}sofia/${profile}/${this.url.replace('sip:', '')} &park()`);
+    const [, uuid] = /^\+OK ([0-9a-f-]{36})\s*$/.exec(answer) ?? [];
+    if (uuid === undefined) throw new Error(`no call to ${this.aor}: ${answer}`);
+    this.#channel = uuid;
+  }
+
+  async hangUp(): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = undefined;
+    await this.#api(`uuid_kill ${channel}`);
+    await this.#within('the end of its call', async () => !(await this.#api('show channels')).includes(`${channel}`));
+  }
+
+  /** Goes, and comes back after its time. A second order while it is at it changes nothing. */
+  #obey(wish: ReturnWish): void {
+    this.#returning ??= this.#restart(wish);
+    // Nobody waits for it yet.
+    this.#returning.catch(() => {});
+  }
+
+  async #restart({ afterMs, unregistersFirst = false, newContact = false, ...change }: ReturnWish): Promise<void> {
+    if (unregistersFirst) await this.#agent.unregister();
+    await sleep(afterMs);
+    await this.#agent.restart({ ...change, newPort: newContact });
+    await this.#agent.register();
+  }
+
+  async #api(command: string): Promise<string> {
+    return (await this.#around.connection.send({ line: `api ${command}` })).text;
+  }
+
   async #isRegistered(): Promise<boolean> {
-    const { connection, settings } = this.#around;
-    const { text } = await connection.send({
-      line: `api sofia xmlstatus profile ${settings.profile} user ${this.aor}`,
-    });
+    const { profile } = this.#around.settings;
+    const text = await this.#api(`sofia xmlstatus profile ${profile} user ${this.aor}`);
     return text.includes(`<call-id>${this.callId}</call-id>`);
   }
 
@@ -200,43 +246,5 @@ export class FreeSwitchPhone implements WorldPhone {
 
   async #within(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
     if (!(await within(PATIENCE_MS, done))) throw new Error(`${this.aor} waited ${PATIENCE_MS} ms for ${what}`);
-  }
-}
-
-/** What a phone is sent, and how it answers. */
-class Inbox {
-  readonly fences = new Set<string>();
-  requests: SipRequest[] = [];
-  readonly #wish: PhoneWish;
-  readonly #realm: string;
-  readonly #reverseAuth: Credentials;
-  #open = false;
-
-  constructor(wish: PhoneWish, realm: string, reverseAuth: Credentials) {
-    this.#wish = wish;
-    this.#realm = realm;
-    this.#reverseAuth = reverseAuth;
-  }
-
-  /** From now on it counts what comes. */
-  open(): void {
-    this.requests = [];
-    this.#open = true;
-  }
-
-  take(request: SipRequest): Answer {
-    const fence = FENCE.exec(`${request.headers.get('event')} ${request.body}`)?.[0];
-    if (fence !== undefined) {
-      this.fences.add(fence);
-      return 200;
-    }
-    this.requests.push(request);
-    return this.#open ? this.#answer(request) : 200;
-  }
-
-  #answer(request: SipRequest): Answer {
-    const { challenge: challenges = false, answer = 200 } = this.#wish;
-    if (!challenges || isAuthorized(request.headers.get('authorization'), this.#reverseAuth, request)) return answer;
-    return { status: 401, headers: [['WWW-Authenticate', challenge(this.#realm)]] };
   }
 }

@@ -2,6 +2,7 @@ import { type Connection, connect } from '../../src/esl/index.js';
 import type { Credentials } from './digest.js';
 import { FreeSwitchPhone } from './freeswitch-phone.js';
 import type { LiveSettings } from './settings.js';
+import { isTraced } from './trace.js';
 import type { PhoneWish, World, WorldKind, WorldPhone } from './world.js';
 
 /** NOTIFYs a second: a moderate load, with room for others. */
@@ -59,12 +60,26 @@ class FreeSwitchWorld implements World {
     return split(this.#settings.reverseAuth.replaceAll('*', () => user));
   }
 
+  get userWithoutReverseAuth(): string {
+    const { user } = this.operator;
+    return user.slice(0, user.indexOf('@'));
+  }
+
+  get userWithOldReverseAuth(): string {
+    return this.user(this.#settings.users - 1);
+  }
+
+  isTraced(): Promise<boolean> {
+    return isTraced(this.#settings);
+  }
+
   async phone(wish: PhoneWish): Promise<WorldPhone> {
     const phone = await FreeSwitchPhone.open(wish, {
       settings: this.#settings,
       connection: this.#connection,
       hasVoicemail: this.#hasVoicemail,
-      reverseAuth: this.reverseAuth(wish.user),
+      reverseAuth:
+        wish.user === this.userWithOldReverseAuth ? { user: wish.user, password: '' } : this.reverseAuth(wish.user),
     });
     this.#phones.push(phone);
     await phone.settle();

@@ -1,16 +1,21 @@
 import { beforeAll, describe } from 'vitest';
 import { ensureBuilt } from '../support/built.js';
 import { freeSwitchKind } from './freeswitch-world.js';
-import { sandboxKind } from './sandbox-world.js';
+import { sandboxKind, sandboxWithoutSmsKind } from './sandbox-world.js';
 import { scenariosIn } from './scenario.js';
+import { callScenarios } from './scenarios/calls.js';
 import { dialectScenarios } from './scenarios/dialects.js';
+import { evidenceScenarios, textEvidenceScenarios } from './scenarios/evidence.js';
 import { featureScenarios } from './scenarios/features.js';
 import { grammarScenarios } from './scenarios/grammar.js';
+import { inventoryScenarios } from './scenarios/inventories.js';
 import { lampScenarios } from './scenarios/lamps.js';
 import { notifyScenarios } from './scenarios/notify.js';
+import { returnScenarios } from './scenarios/returns.js';
 import { socketScenarios } from './scenarios/socket.js';
 import { textScenarios } from './scenarios/texts.js';
 import { truthScenarios } from './scenarios/truth.js';
+import { whoIsThereScenarios } from './scenarios/who-is-there.js';
 import { liveSettings } from './settings.js';
 
 /** The same scenarios in the sandbox always, and on a real FreeSWITCH if `PHONECTL_LIVE=host:port` names one. */
@@ -28,7 +33,14 @@ for (const kind of kinds) {
     describe('texts and INFO', () => textScenarios(scenario));
     describe('features', () => featureScenarios(scenario));
     describe('the truth', () => truthScenarios(scenario));
+    describe('who is there', () => whoIsThereScenarios(scenario));
+    describe('what phones answer', () => evidenceScenarios(scenario));
+    describe('who comes back', () => returnScenarios(scenario));
+    describe('phones in a call', () => callScenarios(scenario));
+    describe('inventories and doctor', () => inventoryScenarios(scenario));
     describe('the grammar', () => grammarScenarios(scenario));
     describe('the event socket', () => socketScenarios(scenario));
   });
 }
+
+describe(sandboxWithoutSmsKind.name, () => textEvidenceScenarios(scenariosIn(sandboxWithoutSmsKind)));

@@ -1,17 +1,26 @@
-import { type Phone, type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { type Phone, type PhoneOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import type { Credentials } from './digest.js';
 import { parseRequest, type SipRequest } from './sip-message.js';
-import type { PhoneWish, World, WorldKind, WorldPhone } from './world.js';
+import type { CallWish, PhoneWish, ReturnWish, World, WorldKind, WorldPhone } from './world.js';
 
 const DOMAIN = 'phones.test';
 const PASSWORD = 'ClueCon';
 const FIRST_USER = 1000;
 const USERS = 100;
+const LAST_USER = String(FIRST_USER + USERS - 1);
 const FIRST_PORT = 7000;
+/** Seconds that a registration is kept, of which FreeSWITCH adds 60 to what it grants. */
+const NEARLY_OVER_S = 120;
 const OPERATOR: Credentials = { user: `ops@${DOMAIN}`, password: 'secret' };
 
 /** The sandbox, with a directory like that of a FreeSWITCH for tests, and phones in memory. */
 export const sandboxKind: WorldKind = { name: 'the sandbox', open: () => SandboxWorld.open() };
+
+/** The same without mod_sms, which a server that others use can't be asked to unload. */
+export const sandboxWithoutSmsKind: WorldKind = {
+  name: 'the sandbox without mod_sms',
+  open: () => SandboxWorld.open(['mod_commands', 'mod_event_socket', 'mod_sofia']),
+};
 
 class SandboxWorld implements World {
   readonly domain = DOMAIN;
@@ -31,13 +40,19 @@ class SandboxWorld implements World {
     });
   }
 
-  static async open(): Promise<World> {
+  static async open(modules?: readonly string[]): Promise<World> {
     const commands: Buffer[] = [];
     const onCommand = (raw: Buffer): void => {
       commands.push(Buffer.from(raw));
     };
     return new SandboxWorld(
-      await startSandbox({ domain: DOMAIN, password: PASSWORD, users: directory(), onCommand }),
+      await startSandbox({
+        domain: DOMAIN,
+        password: PASSWORD,
+        users: directory(),
+        onCommand,
+        ...(modules && { modules }),
+      }),
       commands,
     );
   }
@@ -55,24 +70,32 @@ class SandboxWorld implements World {
     return reverseAuth(user);
   }
 
-  async phone({ subscriptions = [], ...wish }: PhoneWish): Promise<WorldPhone> {
+  get userWithoutReverseAuth(): string {
+    return OPERATOR.user.slice(0, OPERATOR.user.indexOf('@'));
+  }
+
+  get userWithOldReverseAuth(): string {
+    return LAST_USER;
+  }
+
+  async phone({ subscriptions = [], returns, dueForRefresh = false, ...wish }: PhoneWish): Promise<WorldPhone> {
     const phone = this.#sandbox.addPhone({
       ...wish,
+      ...(returns && this.#returning(wish.user, returns)),
       networkPort: this.#ports++,
       subscriptions: subscriptions.map((event) => ({ event })),
     });
+    if (dueForRefresh && phone.registration) {
+      // Phones of the sandbox are always at the beginning of their time: no option of theirs makes one grow old.
+      Object.defineProperty(phone.registration, 'expiresAt', { value: (now: number) => now + NEARLY_OVER_S });
+    }
     const received: SipRequest[] = [];
     this.#received.set(phone, received);
-    const { user, url, userAgent, registration } = phone;
-    return {
-      user,
-      aor: `${user}@${DOMAIN}`,
-      url,
-      callId: registration?.callId ?? '',
-      userAgent,
-      // Phones of the sandbox have what they are sent before the order is answered.
-      requests: async () => [...received],
-    };
+    return new SandboxPhone(this.#sandbox, phone, received);
+  }
+
+  async isTraced(): Promise<boolean> {
+    return this.#sandbox.traced.includes(this.profile);
   }
 
   commands(): readonly Buffer[] {
@@ -81,6 +104,63 @@ class SandboxWorld implements World {
 
   close(): Promise<void> {
     return this.#sandbox.close();
+  }
+
+  #returning(user: string, { afterMs, userAgent, sameCallId, newContact, unregistersFirst }: ReturnWish) {
+    return {
+      returnsAfterMs: afterMs,
+      unregistersFirst: unregistersFirst ?? false,
+      returnsWith: {
+        ...(userAgent !== undefined && { userAgent }),
+        ...(newContact && { contact: `"" <sip:${user}@127.0.0.1:${this.#ports++}>` }),
+        sameCallId: sameCallId ?? false,
+      },
+    } satisfies Partial<PhoneOptions>;
+  }
+}
+
+class SandboxPhone implements WorldPhone {
+  readonly #sandbox: Sandbox;
+  readonly #phone: Phone;
+  readonly #received: readonly SipRequest[];
+
+  constructor(sandbox: Sandbox, phone: Phone, received: readonly SipRequest[]) {
+    this.#sandbox = sandbox;
+    this.#phone = phone;
+    this.#received = received;
+  }
+
+  get user(): string {
+    return this.#phone.user;
+  }
+
+  get aor(): string {
+    return `${this.#phone.user}@${this.#phone.host}`;
+  }
+
+  get url(): string {
+    return this.#phone.url;
+  }
+
+  get callId(): string {
+    return this.#phone.registration?.callId ?? '';
+  }
+
+  get userAgent(): string {
+    return this.#phone.userAgent;
+  }
+
+  /** Phones of the sandbox have what they are sent before the order is answered. */
+  async requests(): Promise<readonly SipRequest[]> {
+    return [...this.#received];
+  }
+
+  async call({ presenceId }: CallWish = { presenceId: true }): Promise<void> {
+    this.#sandbox.startCall(this.aor, { presenceId });
+  }
+
+  async hangUp(): Promise<void> {
+    this.#sandbox.endCall(this.aor);
   }
 }
 
@@ -91,7 +171,8 @@ function reverseAuth(user: string): Credentials {
 function directory() {
   const phones = Array.from({ length: USERS }, (_, index) => {
     const id = String(FIRST_USER + index);
-    const { user, password } = reverseAuth(id);
+    const { user, password: current } = reverseAuth(id);
+    const password = id === LAST_USER ? `${current}-old` : current;
     return { id, params: { password: '1234', 'reverse-auth-user': user, 'reverse-auth-pass': password } };
   });
   const operator = {

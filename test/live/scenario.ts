@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { type Connection, connect } from '../../src/esl/index.js';
-import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
+import { type CliOptions, type CliResult, type RunningCli, startCli } from '../support/cli.js';
 import type { World, WorldKind } from './world.js';
 
 /** What a scenario has at hand; all of it is gone when it is over. */
@@ -11,6 +11,8 @@ export interface Scene {
   readonly world: World;
   /** Runs phonectl as a process, against this world's server. */
   phonectl(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** The same, without waiting for its end. */
+  start(args: readonly string[], options?: CliOptions): Promise<RunningCli>;
   /** A connection to the event socket, logged in. */
   connect(): Promise<Connection>;
   /** Writes a file and gives its path. */
@@ -42,13 +44,16 @@ function setUp(world: World): { scene: Scene; close: () => Promise<void> } {
   let folder: string | undefined;
   const scene: Scene = {
     world,
-    phonectl(args, options = {}) {
+    async phonectl(args, options) {
+      return (await scene.start(args, options)).ended;
+    },
+    start(args, options = {}) {
       const server = ['-H', esl.host, '-P', String(esl.port)];
       const given = {
         PHONECTL_PASSWORD: esl.password,
         ...(profile !== 'internal' && { PHONECTL_SIP_PROFILE: profile }),
       };
-      return runCli([...args, ...server], { ...options, env: { ...given, ...options.env } });
+      return startCli([...args, ...server], { ...options, env: { ...given, ...options.env } });
     },
     async connect() {
       const connection = await connect(esl);

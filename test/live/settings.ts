@@ -18,7 +18,10 @@ export interface LiveSettings {
   readonly sipPassword: string;
   /** What proves FreeSWITCH to a phone, with `*` for the user: `PHONECTL_LIVE_REVERSE_AUTH`, user:password. */
   readonly reverseAuth: string;
-  /** A user who may log in to the event socket, with limits: `PHONECTL_LIVE_OPERATOR`, user@domain:password. */
+  /**
+   * A user who may log in to the event socket, with limits, and register with the SIP password, and for whom there are no
+   * reverse-auth credentials: `PHONECTL_LIVE_OPERATOR`, user@domain:password.
+   */
   readonly operator: string;
 }
 

@@ -2,7 +2,7 @@ import type { SubscribedEvent } from '../../src/sandbox/index.js';
 import type { Credentials } from './digest.js';
 import type { SipRequest } from './sip-message.js';
 
-/** A phone as a scenario wants it. */
+/** A phone as a scenario wants it. Two of the same user are two devices of one extension. */
 export interface PhoneWish {
   /** Its extension: which of the world's users. */
   readonly user: string;
@@ -14,6 +14,28 @@ export interface PhoneWish {
   /** It is there, but not registered. */
   readonly offline?: boolean;
   readonly subscriptions?: readonly SubscribedEvent[];
+  /** It registers again once it has taken an order to restart, or to read its settings again. @default never */
+  readonly returns?: ReturnWish;
+  /** Nearly all of its registration's time is over, so that it is going to refresh it. */
+  readonly dueForRefresh?: boolean;
+}
+
+/** How a phone comes back. */
+export interface ReturnWish {
+  readonly afterMs: number;
+  /** New firmware. */
+  readonly userAgent?: string;
+  /** It goes on with the Call-ID of its registration. @default a new one */
+  readonly sameCallId?: boolean;
+  /** Its contact is another one. */
+  readonly newContact?: boolean;
+  /** It takes its registration back before it goes. */
+  readonly unregistersFirst?: boolean;
+}
+
+/** Whether the channel of a call knows by its `presence_id` whose it is. */
+export interface CallWish {
+  readonly presenceId: boolean;
 }
 
 /** A phone that is registered, subscribed, and quiet. */
@@ -30,6 +52,10 @@ export interface WorldPhone {
    * has arrived: what is not there then has not been sent.
    */
   requests(expected: number): Promise<readonly SipRequest[]>;
+  /** Puts it into a call, and waits until it is in it. */
+  call(wish?: CallWish): Promise<void>;
+  /** Ends that call, and waits until FreeSWITCH does not list it any more. */
+  hangUp(): Promise<void>;
 }
 
 /** A FreeSWITCH and phones, real or not. Scenarios see no difference. */
@@ -44,10 +70,16 @@ export interface World {
   readonly rate: number;
   /** The n-th of its users, from 0. */
   user(index: number): string;
+  /** A user who may register, and for whom the directory has no reverse-auth credentials. */
+  readonly userWithoutReverseAuth: string;
+  /** A user who may register, and whose phone has another password than the directory by now. */
+  readonly userWithOldReverseAuth: string;
   /** How FreeSWITCH proves to this user's phone who it is. */
   reverseAuth(user: string): Credentials;
   /** Sets up a phone. */
   phone(wish: PhoneWish): Promise<WorldPhone>;
+  /** Whether the SIP profile is being traced. */
+  isTraced(): Promise<boolean>;
   /** The bytes of every command that the server read, if it can tell. */
   commands(): readonly Buffer[] | undefined;
   /** Takes every phone away, and waits until none is registered any more. */

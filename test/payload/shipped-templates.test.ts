@@ -20,6 +20,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   content_type: 'text/plain',
   data: '{"Dest":"2000"}',
   device: '1000',
+  device_call_id: 'reg-1000@phone',
   dnd: 'on',
   event: 'check-sync',
   forward_busy: '2001',
@@ -32,6 +33,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   named_profile: 'internal',
   new: '2',
   old: '1',
+  registered_aor: '1000@phones.test',
   ring_count: '4',
   subject: 'News',
   text: 'Grüße & <Wünsche>',
@@ -54,6 +56,7 @@ const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   'feature-forward': FEATURES,
   'feature-init': FEATURES,
   'message-summary': ['urgent_new', 'urgent_old'],
+  'message-summary-active': ['registered_aor', 'aor'],
   'message-waiting': ['named_profile', 'voice_message'],
   'mitel-text': ['title'],
   notify: ['content_type', 'body'],
@@ -62,6 +65,7 @@ const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   'send-info': ['content_type', 'from_uri', 'body'],
   'send-info-uri': ['content_type', 'body'],
   'send-message': ['content_type', 'subject'],
+  'sms-message': ['content_type'],
   'snom-text': ['title'],
   'yealink-text': ['title'],
 };
@@ -92,7 +96,14 @@ describe('the shipped templates', () => {
       expect.arrayContaining([
         ...['check-sync', 'check-sync-no-reboot', 'check-sync-reboot', 'resync', 'resync-url', 'report'],
         ...['reboot', 'reboot-now', 'restart-now', 'obihai-reboot', 'service-control', 'notify'],
-        ...['message-waiting', 'message-summary', 'send-message', 'send-info', 'send-info-uri'],
+        ...[
+          'message-waiting',
+          'message-summary',
+          'message-summary-active',
+          'send-message',
+          'send-info',
+          'send-info-uri',
+        ],
         ...['feature-dnd', 'feature-forward', 'feature-init', 'idle-screen'],
         ...[
           'snom-text',
@@ -108,12 +119,13 @@ describe('the shipped templates', () => {
   });
 
   it('are all that the vendors order', async () => {
-    for (const { resync, reboot, exceptions = [] } of VENDORS) {
-      for (const order of [resync, reboot, ...exceptions.flatMap((other) => [other.resync, other.reboot])]) {
+    for (const { resync, reboot, lamp, exceptions = [] } of VENDORS) {
+      for (const order of [resync, reboot, lamp, ...exceptions.flatMap((other) => [other.resync, other.reboot])]) {
         if (!order || 'none' in order) continue;
         expect(NAMES).toContain(order.template);
         const { names, render } = await shipped.load(order.template);
-        const needed = [...Object.keys(PHONE), ...Object.keys(order.values ?? {}), ...(order.needs ?? [])];
+        const known = ['device_call_id', ...(order === lamp ? ['aor', 'waiting', 'voice_message'] : [])];
+        const needed = [...Object.keys(PHONE), ...known, ...Object.keys(order.values ?? {}), ...(order.needs ?? [])];
         expect(needed).toEqual(expect.arrayContaining([...names]));
         expect(checkPayload(render({ ...SAMPLES, ...order.values }))).toEqual([]);
       }
@@ -141,7 +153,7 @@ describe.each(NAMES)('%s', (name) => {
 
   it('reads names that are known here, and demands those that it can not do without', async () => {
     const { names, render } = await shipped.load(name);
-    const optional = OPTIONAL[name] ?? [];
+    const optional = [...(OPTIONAL[name] ?? []), ...names.filter((read) => read === 'device_call_id')];
     expect(names).toEqual(expect.arrayContaining([...optional]));
     for (const read of names) {
       expect(SAMPLES).toHaveProperty([read]);
@@ -232,6 +244,13 @@ describe('the words for a resync and a reboot', () => {
 });
 
 describe('a NOTIFY of any kind', () => {
+  it('goes to one device of several if that is named', async () => {
+    expect(await commandOf('check-sync', { device_call_id: 'reg-1000@phone' })).toContain(
+      '\nuser: 1000\nhost: phones.test\ncall-id: reg-1000@phone\n',
+    );
+    expect(await commandOf('check-sync', { device_call_id: '' })).not.toContain('call-id');
+  });
+
   it('has no body unless one is given', async () => {
     expect(await commandOf('notify', { event: 'talk' })).toBe(`${notify('talk')}\n\n`);
     expect(await commandOf('notify', { event: 'talk', body: '', content_type: '' })).toBe(`${notify('talk')}\n\n`);
@@ -284,6 +303,27 @@ describe('the message lamp', () => {
     expect(await commandOf('message-summary', { waiting: 'yes', new: '2', old: '1' })).toBe(
       `${notify('message-summary')}\ncontent-length: 88\n\n` +
         'Messages-Waiting: yes\r\nMessage-Account: sip:1000@phones.test\r\nVoice-Message: 2/1 (0/0)\r\n',
+    );
+  });
+
+  it('goes to a contact in state active, to the user who is registered there, for the account whose lamp it is', async () => {
+    const contact = 'sip:1001@10.0.0.7:5060;fs_nat=yes;fs_path=sip%3A1001%40192.0.2.7%3A62001';
+    const values = { waiting: 'yes', voice_message: '2/1 (0/0)', contact, registered_aor: '1001@phones.test' };
+    expect(await commandOf('message-summary-active', values)).toBe(
+      lines(
+        'sendevent NOTIFY',
+        'profile: internal',
+        'event-string: message-summary',
+        `contact-uri: ${contact}`,
+        'to-uri: sip:1001@phones.test',
+        'from-uri: sip:1001@phones.test',
+        'no-sub-state: true',
+        'extra-headers: Subscription-State: active;expires=60',
+        'content-type: application/simple-message-summary',
+        'content-length: 88',
+        '',
+        'Messages-Waiting: yes\r\nMessage-Account: sip:1000@phones.test\r\nVoice-Message: 2/1 (0/0)\r\n',
+      ),
     );
   });
 });

@@ -184,7 +184,9 @@ describe('MESSAGE_WAITING', () => {
 
   it('reaches subscriptions first, then registrations', async () => {
     const requests = await fire('MESSAGE_WAITING', { ...lamp, 'mwi-Voice-Message': '1/2 (3/4)' });
-    expect(requests.map(({ headers }) => headers['Subscription-State'])).toEqual([
+    // A second may have passed.
+    const state = (value: string | undefined) => value?.replace('=3599', '=3600');
+    expect(requests.map(({ headers }) => state(headers['Subscription-State']))).toEqual([
       'active;expires=3600',
       'active;expires=3600',
       'terminated;reason=noresource',

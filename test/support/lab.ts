@@ -1,7 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, type SandboxOptions, type SipRequestRecord, startSandbox } from '../../src/sandbox/index.js';
+import {
+  type PhoneOptions,
+  type Sandbox,
+  type SandboxOptions,
+  type SipRequestRecord,
+  startSandbox,
+} from '../../src/sandbox/index.js';
 
 /** A sandbox in this process, and what came to it. */
 export interface Lab {
@@ -57,6 +63,15 @@ export async function withFolder<T>(
 /** The user that an event is for, by whichever of its headers names one. */
 export function userOf(event: string): string {
   return /^(?:user: |local-user: |MWI-Message-Account: (?:sip:)?)([^@\n]+)/m.exec(event)?.[1] ?? `nobody in ${event}`;
+}
+
+/** What a snom says of itself. */
+export const SNOM = 'snomD785/10.1.169.16';
+export const YEALINK = 'Yealink SIP-T46S 66.85.0.5';
+
+/** The phones of {@link csvOf}, as the sandbox has them: registered. */
+export function snoms(count: number): PhoneOptions[] {
+  return Array.from({ length: count }, (_, index) => ({ user: String(1000 + index), userAgent: SNOM }));
 }
 
 /** A CSV of so many phones of phones.test, from 1000 on. */

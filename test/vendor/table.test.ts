@@ -55,9 +55,9 @@ const ORDERS: Readonly<Record<string, readonly [resync: string, reboot: string]>
   softphone: ['-', '-'],
 };
 
-const allOrders = VENDORS.flatMap((vendor) =>
-  [vendor, ...(vendor.exceptions ?? [])].flatMap(({ resync, reboot }) =>
-    [resync, reboot].flatMap((order) => (order ? [{ key: vendor.key, order }] : [])),
+const allOrders = VENDORS.flatMap(({ key, resync, reboot, lamp, exceptions = [] }) =>
+  [resync, reboot, lamp, ...exceptions.flatMap((other) => [other.resync, other.reboot])].flatMap((order) =>
+    order ? [{ key, order }] : [],
   ),
 );
 
@@ -111,7 +111,20 @@ describe('the vendor table', () => {
     expect(ent?.resync).toMatchObject({ values: { action: 'restart' }, needs: ['call_id', 'contact'] });
     expect(ent?.reboot).toMatchObject({ values: { action: 'reset' }, needs: ['call_id', 'contact'] });
     const needing = allOrders.filter(({ order }) => 'template' in order && order.needs);
-    expect(new Set(needing.map(({ key }) => key))).toEqual(new Set(['cisco-ent']));
+    expect(new Set(needing.map(({ key }) => key))).toEqual(new Set(['cisco-ent', 'yealink']));
+  });
+
+  it('has a way of their own to the lamp for phones that ignore one in state terminated, with the reason', () => {
+    const own = VENDORS.flatMap(({ key, lamp }) => (lamp ? [{ key, ...lamp }] : []));
+    expect(own).toMatchObject([
+      {
+        key: 'yealink',
+        template: 'message-summary-active',
+        needs: ['contact', 'registered_aor'],
+        certainty: 'documented',
+        note: expect.stringContaining('account.X.mwi_parse_terminated'),
+      },
+    ]);
   });
 
   it('shares no name between vendors but the ambiguous ones, which models tell apart', () => {

@@ -24,7 +24,8 @@ const AT_ONCE = 100;
  */
 export class CsvPhoneWriter implements PhoneWriter {
   readonly #terminal: Terminal;
-  #rows: string[][] = [[...REGISTRATION_COLUMNS]];
+  #rows: string[][] = [];
+  #begun = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -41,19 +42,19 @@ export class CsvPhoneWriter implements PhoneWriter {
   }
 
   fail(): Wait {
-    // The header alone is no beginning of anything.
-    return this.#rows[0]?.[0] === REGISTRATION_COLUMNS[0] && this.#rows.length === 1 ? undefined : this.#flush();
+    return this.#rows.length > 0 ? this.#flush() : undefined;
   }
 
   #flush(): Wait {
-    // In quotes as well: what would be a comment at the beginning of a line, and blanks that a reader would trim.
-    const text = stringify(this.#rows, { quoted_match: /^#|\s/ });
+    const rows = this.#begun ? this.#rows : [REGISTRATION_COLUMNS, ...this.#rows];
+    this.#begun = true;
     this.#rows = [];
-    return this.#terminal.write(text);
+    // In quotes as well: what would be a comment at the beginning of a line, and blanks that a reader would trim.
+    return this.#terminal.write(stringify(rows, { quoted_match: /^#|\s/ }));
   }
 }
 
-/** One document: `{schema, phones, unreadable}`. */
+/** One document: `{schema, server, phones, unreadable}`. What a registration does not tell is null. */
 export class JsonPhoneWriter implements PhoneWriter {
   readonly #list: JsonList;
 

@@ -1,12 +1,9 @@
 import { required } from '../../cli/args.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { EXIT } from '../../cli/exit-codes.js';
-import { Failure } from '../../cli/failure.js';
 import { jsonFlag, selectionFlags } from '../../cli/flags.js';
 import { censusToJson, describeCensus } from '../../cli/output/census.js';
 import { openPhones } from '../../cli/phones.js';
-import { plural, wrongRows } from '../../cli/plural.js';
-import { describeProblem } from '../../inventory/row-problem.js';
+import { wrongRowsFailure } from '../../cli/wrong-rows.js';
 import { census } from '../../run/census.js';
 
 export default class InventoryCheck extends BaseCommand {
@@ -29,14 +26,7 @@ export default class InventoryCheck extends BaseCommand {
     const phones = await openPhones([], { ...flags, inventory: args.file });
     try {
       const found = await census(phones.entries());
-      const details = found.problems.map((problem) => describeProblem(phones.name, problem));
-      const { wrong } = found;
-      if (wrong > 0) {
-        if (found.moreProblems > 0) details.push(`… and ${found.moreProblems} more`);
-        throw new Failure(`${phones.name}: ${wrongRows(wrong)}; ${plural(found.phones, 'good one')}`, EXIT.input, {
-          details,
-        });
-      }
+      if (found.wrong > 0) throw wrongRowsFailure(found, phones.name);
       if (flags.json) this.printJson({ file: phones.name, columns: phones.columns(), ...censusToJson(found) });
       else await this.terminal.write(describeCensus(found, phones));
     } finally {

@@ -61,11 +61,13 @@ export class Device {
   likeness({ callId, contact, userAgent, networkIp }: RegisterEvent): number {
     const before = this.#before;
     if (!before) return 1;
-    if (callId === before.callId) return 4;
-    if (contact !== undefined && contact === before.contact) return 3;
+    if (callId === before.callId) return 5;
+    if (contact !== undefined && contact === before.contact) return 4;
     if (this.#sign !== undefined) return 0;
-    if (networkIp !== undefined && networkIp === before.networkIp) return 2;
-    return userAgent !== undefined && sameModel(userAgent, before.userAgent) ? 1 : 0;
+    // Behind one NAT all have the same address, and phones keep their model when they move.
+    const isSameModel = userAgent !== undefined && sameModel(userAgent, before.userAgent);
+    const isSameAddress = networkIp !== undefined && networkIp === before.networkIp;
+    return (isSameModel ? 2 : 0) + (isSameAddress ? 1 : 0);
   }
 
   /** Takes an event that is about this device, from before its order. */

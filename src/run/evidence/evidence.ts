@@ -95,11 +95,12 @@ export class Evidence {
   expect(order: PlannedOrder): Expectation {
     const { wanted, askedAt } = this.#options;
     const { reach } = order;
-    const devices = reach?.addressee.kind === 'address' ? undefined : reach?.devices;
+    const devices = reach && reach.devices.length > 0 ? reach.devices : undefined;
     const expectation = new Expectation({
       untilReturned: wanted === 'returned',
       seesAnswers: this.traces,
       devices,
+      ...(devices && reach && { others: reach.others }),
       askedAt,
     });
     for (const aor of aorsOf(order, devices ?? [])) {

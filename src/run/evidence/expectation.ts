@@ -14,6 +14,8 @@ export interface ExpectationOptions {
   readonly seesAnswers: boolean;
   /** Who will get the order; undefined if nobody knows. */
   readonly devices: readonly Registration[] | undefined;
+  /** Who has the same AOR and will not get it: what they do is not to be taken for an answer. */
+  readonly others?: readonly Registration[];
   /** When they were looked up, milliseconds since 1970. */
   readonly askedAt: number;
 }
@@ -29,6 +31,7 @@ export class Expectation {
   readonly verdict: Promise<Verdict>;
   readonly #options: ExpectationOptions;
   readonly #devices: Device[];
+  readonly #others: readonly Device[];
   readonly #byRequest = new Map<number, Device>();
   #settle: (verdict: Verdict) => void = () => {};
   #isAccepted = false;
@@ -40,9 +43,10 @@ export class Expectation {
 
   constructor(options: ExpectationOptions) {
     this.#options = options;
-    this.#devices = (options.devices ?? []).map(
-      (device) => new Device(addressOf(device.contact), device, options.askedAt),
-    );
+    const { devices = [], others = [], askedAt } = options;
+    const toDevice = (device: Registration): Device => new Device(addressOf(device.contact), device, askedAt);
+    this.#devices = devices.map(toDevice);
+    this.#others = others.map(toDevice);
     this.verdict = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -94,6 +98,10 @@ export class Expectation {
   /** A registration of one of the AORs that this order went to came, or went. */
   register(event: RegisterEvent, now: number): void {
     let device = this.#deviceOf(event);
+    if (device && this.#others.includes(device)) {
+      device.recall(event, now);
+      return;
+    }
     if (!device && this.#options.devices === undefined && this.#devices.length === 0) {
       device = new Device(addressOf(event.contact ?? ''), undefined, now);
       this.#devices.push(device);
@@ -102,11 +110,11 @@ export class Expectation {
     this.check(now);
   }
 
+  /** The device that an event is most surely about; of two equally sure ones, the one that got the order. */
   #deviceOf(event: RegisterEvent): Device | undefined {
-    if (this.#devices.length === 1) return this.#devices[0];
     let best: Device | undefined;
     let likeness = 0;
-    for (const device of this.#devices) {
+    for (const device of [...this.#devices, ...this.#others]) {
       const its = device.likeness(event);
       if (its > likeness) [best, likeness] = [device, its];
     }

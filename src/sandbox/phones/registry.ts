@@ -2,6 +2,7 @@ import { shortId } from '../ids.js';
 import { contactUrl, uriSocket } from '../sofia/sip-fields.js';
 import type { SipProfile } from '../sofia/sip-profile.js';
 import { fleetAddress } from './fleet.js';
+import { append, drop, swap } from './multi-map.js';
 import { Phone, type PhoneOptions, type PhoneReturn } from './phone.js';
 import { nowInSeconds, Registration } from './registration.js';
 import type { SubscribedEvent, Subscription, SubscriptionOptions } from './subscription.js';
@@ -255,22 +256,4 @@ function newCallId(user: string): string {
 
 function key(user: string, host: string): string {
   return `${user}\n${host}`;
-}
-
-function append<Value>(map: Map<string, Value[]> | undefined, at: string, value: Value): void {
-  const list = map?.get(at);
-  if (list) list.push(value);
-  else map?.set(at, [value]);
-}
-
-function swap<Value>(map: Map<string, Value[]>, at: string, old: Value, value: Value): void {
-  const list = map.get(at);
-  const index = list?.indexOf(old) ?? -1;
-  if (list && index >= 0) list[index] = value;
-}
-
-function drop<Value>(map: Map<string, Value[]>, at: string, value: Value): void {
-  const rest = (map.get(at) ?? []).filter((other) => other !== value);
-  if (rest.length === 0) map.delete(at);
-  else map.set(at, rest);
 }

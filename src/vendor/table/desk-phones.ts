@@ -49,12 +49,19 @@ export const yealink: Vendor = {
     source: 'Yealink administrator guides (T3x, T4x, T5x)',
     note: 'ignored where sip.notify_reboot_enable = 2',
   },
+  lamp: {
+    template: 'message-summary-active',
+    needs: ['contact', 'registered_aor'],
+    certainty: 'documented',
+    source: 'comment on account.X.mwi_parse_terminated in the Yealink templates of FusionPBX (T56A)',
+    note: 'ignores a lamp that comes in state terminated, as FreeSWITCH sends it, unless account.X.mwi_parse_terminated = 1',
+  },
   challenge: 'never',
   notes: [
     'sip.notify_reboot_enable: 1 (as shipped) reboots on every check-sync, 0 only on reboot=true, 2 ignores them.',
     'sip.trust_ctrl and account.X.sip_trust_ctrl let only the SIP server send orders.',
     'ACTION-URI needs features.action_uri.enable, XML pushes push_xml.sip_notify = 1.',
-    'A lamp set while the phone is not subscribed needs account.X.mwi_parse_terminated = 1.',
+    'A lamp set by MESSAGE_WAITING while the phone is not subscribed needs account.X.mwi_parse_terminated = 1.',
   ],
 };
 

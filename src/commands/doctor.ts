@@ -1,0 +1,35 @@
+import { BaseCommand } from '../cli/base-command.js';
+import { connectorFor } from '../cli/connector.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { connectionFlags, jsonFlag } from '../cli/flags.js';
+import { writeCheck, writeVerdict } from '../cli/output/doctor.js';
+import { CheckUp } from '../run/check-up.js';
+import type { Check } from '../run/check-up-check.js';
+
+export default class Doctor extends BaseCommand {
+  static override usage = 'doctor [FLAGS]';
+  static override summary = 'Look whether phonectl can work with a FreeSWITCH, and what its login may do';
+  static override description =
+    'Connects, logs in and asks harmlessly: nothing is changed there and nothing is sent to a phone. The exit code is 4 if no run could be done: no connection, no login, no right to ask, no SIP profile that is running; else 0, warnings or not.';
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --host pbx.example.com --password-file /etc/phonectl/password',
+    '<%= config.bin %> doctor --json --timeout 3s',
+  ];
+  static override flags = { ...connectionFlags, ...jsonFlag };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Doctor);
+    const connector = await connectorFor(flags);
+    const checkUp = new CheckUp(connector);
+    const checks: Check[] = [];
+    for await (const check of checkUp.checks()) {
+      checks.push(check);
+      if (!flags.json) await writeCheck(this.terminal, check);
+    }
+    const ok = checks.every(({ state }) => state !== 'failed');
+    if (flags.json) this.printJson({ server: connector.name, ok, checks, profiles: checkUp.profiles });
+    else await writeVerdict(this.terminal, connector.name, checks);
+    process.exitCode = ok ? EXIT.ok : EXIT.connection;
+  }
+}
