@@ -76,7 +76,7 @@ export const selectionFlags = {
 export const sendingFlags = {
   'sip-profile': Flags.string({
     helpValue: 'PROFILE',
-    summary: 'SIP profile of phones whose row names none [default: internal]',
+    summary: 'SIP profile of phones whose row names none [default: wherever they are registered]',
     env: 'PHONECTL_SIP_PROFILE',
     helpGroup: 'SENDING',
   }),
@@ -123,12 +123,14 @@ export const certaintyFlags = {
   }),
   busy: Flags.option({
     options: ['skip', 'send', 'wait'] as const,
+    helpValue: 'skip|send|wait',
     summary:
       'phones in a call: leave out, tell all the same, or tell afterwards [default: skip for a reboot, else send]',
     helpGroup: 'CERTAINTY',
   })(),
   evidence: Flags.option({
     options: ['accepted', 'answered', 'returned'] as const,
+    helpValue: 'accepted|answered|returned',
     summary: 'what counts: that FreeSWITCH took the order, that the phone answered, that it registered again',
     default: 'accepted' as const,
     env: 'PHONECTL_EVIDENCE',

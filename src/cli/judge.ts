@@ -4,6 +4,7 @@ import type { Survey } from '../run/survey.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { plural, wrongRows } from './plural.js';
+import { judgeServers } from './servers.js';
 
 /** What decides whether a run may begin. */
 export interface JudgeFlags {
@@ -18,7 +19,9 @@ export interface JudgeFlags {
 /** @throws Failure if nobody is selected */
 export function judgeCount(phones: number, name: string, flags: JudgeFlags): void {
   if (phones > 0) return;
-  const hint = flags.where ? 'inventory list shows what a selection selects' : undefined;
+  const hint = flags.registered
+    ? 'inventory export shows who is registered'
+    : flags.where && 'inventory list shows what a selection selects';
   throw new Failure(`${name}: no phone is selected`, exitOf(flags), { hint });
 }
 
@@ -29,18 +32,7 @@ export function judgeCount(phones: number, name: string, flags: JudgeFlags): voi
 export function judge(found: Survey, name: string, flags: JudgeFlags): void {
   judgeCount(found.phones, name, flags);
   const exit = exitOf(flags);
-  const [named] = found.servers;
-  if (found.servers.size > 1) {
-    const servers = [...found.servers].join(', ');
-    throw new Failure(`${name} has phones of several servers: ${servers}; a run is for one`, exit, {
-      hint: `choose the phones of one: --where server=${named}`,
-    });
-  }
-  if (named !== undefined && flags.host === undefined && !flags['dry-run']) {
-    throw new Failure(`${name} names the server ${named}, and --host does not say where that is`, exit, {
-      hint: 'the host of its event socket: --host',
-    });
-  }
+  judgeServers(found.servers, name, flags['dry-run'] ? '' : flags.host);
   // What is registered is nobody's mistake in a file: the others are told.
   if (found.invalid > 0 && !flags['skip-invalid'] && !flags.registered) {
     throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {

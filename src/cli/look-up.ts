@@ -17,7 +17,7 @@ export interface LookUp {
 /**
  * Connects to ask who is registered.
  * @param sipProfile the one that the user named
- * @throws EslError, QuestionError, Failure if that profile does not exist
+ * @throws EslError, QuestionError; Failure if that profile does not exist
  */
 export async function openLookUp(connector: Connector, sipProfile: string | undefined): Promise<LookUp> {
   const questions = new Questions(await connector.open());
@@ -29,7 +29,7 @@ export async function openLookUp(connector: Connector, sipProfile: string | unde
     return { questions, registrar, askedAt: Date.now(), close: () => questions.close() };
   } catch (error) {
     await questions.close();
-    throw withoutRight(error);
+    throw error;
   }
 }
 

@@ -35,7 +35,7 @@ import { createReporter } from './output/create.js';
 import { narrow, openPhones } from './phones.js';
 import { Progress } from './progress.js';
 import { printable, type Terminal } from './terminal.js';
-import { evidenceFor, evidenceTimeout, judgeCertainty, MAX_REPORTING } from './watch.js';
+import { evidenceFor, evidenceTimeout, judgeCertainty, MAX_REPORTING, withoutTrace } from './watch.js';
 
 /** The flags of every command that sends. */
 export const sendFlags = {
@@ -99,7 +99,8 @@ export async function carryOut(task: Task): Promise<Done> {
         await lookUp.registrar.prepare(first?.aors);
       } catch (error) {
         // With a list of phones each of them has an outcome, also if the server is not there.
-        if (!(error instanceof EslError) || !listed || flags['dry-run'] || task.ask) throw withoutRight(error);
+        if (!listed || task.ask) throw error;
+        if (!(error instanceof EslError) || flags['dry-run']) throw withoutRight(error);
         offline = error;
       }
     }
@@ -147,6 +148,8 @@ async function send(job: Job, interrupt: Interrupt): Promise<Done> {
   if (reports && order.reporting) {
     order = order.reporting;
     ({ planner, found } = await draft(job, order));
+  } else if (flags.evidence === 'answered' && flags.trace === false) {
+    throw withoutTrace();
   }
   judge(found, phones.name, flags);
   if (!flags.quiet) await warn(job, found);

@@ -3,7 +3,7 @@ import type { Order } from '../run/order.js';
 import type { EvidenceWanted } from '../run/outcome.js';
 import type { Survey } from '../run/survey.js';
 import type { Connector } from './connector.js';
-import { usageError } from './failure.js';
+import { type Failure, usageError } from './failure.js';
 import { parseDuration } from './flags.js';
 import type { LookUp } from './look-up.js';
 
@@ -29,18 +29,21 @@ export function evidenceTimeout({ evidence = 'accepted', 'evidence-timeout': giv
 }
 
 /** @throws Failure if what is asked for can't be had together, or not of this order */
-export function judgeCertainty(flags: CertaintyFlags, { verb, returns }: Order): void {
+export function judgeCertainty(flags: CertaintyFlags, { verb, returns, reporting }: Order): void {
   const { evidence = 'accepted', trace = true, busy } = flags;
   evidenceTimeout(flags);
   if (evidence === 'returned' && !returns) {
     throw usageError(`--evidence returned: phones do not register again for ${verb}`, '--evidence answered');
   }
-  if (evidence === 'answered' && !trace) {
-    throw usageError('--evidence answered with --no-trace: without the trace nobody sees what phones answer');
-  }
+  if (evidence === 'answered' && !trace && !reporting) throw withoutTrace();
   if (flags.check === false && busy !== undefined && busy !== 'send') {
     throw usageError(`--busy ${busy} with --no-check: without asking the server nobody knows who is in a call`);
   }
+}
+
+/** For an order whose answers nobody would see. */
+export function withoutTrace(): Failure {
+  return usageError('--evidence answered with --no-trace: without the trace nobody sees what phones answer');
 }
 
 /** How many texts wait for their report at once: each holds one of FreeSWITCH's chat threads meanwhile (mod_sms.c). */

@@ -13,6 +13,8 @@ export type Addressee =
       readonly host: string;
       readonly profile: string;
       readonly callId?: string;
+      /** Only one registration gets it, and FreeSWITCH chooses which. */
+      readonly toOne?: true;
     }
   /** Every registration whose mailbox this is, or the one with this Call-ID; without a profile the host decides. */
   | {
@@ -51,7 +53,8 @@ export function addresseeOf(payload: Payload): Addressee | undefined {
       if (callId) return undefined;
       const to = header('to-uri');
       if (to) return { kind: 'address', uri: to, to, profile };
-      return { kind: 'user', ...splitAddress(header('local-user')), profile };
+      // `sofia_reg_find_reg_url`, which gives one contact.
+      return { kind: 'user', ...splitAddress(header('local-user')), profile, toOne: true };
     }
     case 'PHONE_FEATURE':
       return { kind: 'user', user: header('user'), host: header('host'), profile };

@@ -60,7 +60,7 @@ export async function census(entries: AsyncIterable<Entry>): Promise<Census> {
       const count = unknownVendors.get(phone.vendor);
       if (count !== undefined || unknownVendors.size < MAX_UNKNOWN) unknownVendors.set(phone.vendor, (count ?? 0) + 1);
     }
-    if (!seen.add(phoneKey(phone.aor, phone.profile))) duplicates++;
+    if (!seen.add(`${phoneKey(phone.aor, phone.profile)} ${phone.columns.call_id ?? ''}`)) duplicates++;
   }
   return { phones, wrong, duplicates, vendors, unknownVendors, problems, moreProblems };
 }

@@ -137,7 +137,7 @@ function withRegistration(phone: Phone, registration: Registration, isOtherVendo
   const { callId, userAgent } = registration;
   const contact = contactForm(registration.contact);
   const columns = { ...phone.columns, call_id: callId, contact, registered_aor: formatAor(registration) };
-  if (isOtherVendor) return { ...phone, columns };
+  if (isOtherVendor || userAgent === '') return { ...phone, columns };
   const { model, firmware, mac } = identify(userAgent) ?? {};
   return {
     ...phone,

@@ -12,7 +12,7 @@ import type { Template } from '../payload/template.js';
 import { type Located, locate } from './locate.js';
 import type { Choice, Order } from './order.js';
 import { DUPLICATE, type Outcome, type OutcomeWord } from './outcome.js';
-import { type Reach, reachOf } from './reach.js';
+import { type Reach, reachOf, warningOf } from './reach.js';
 import type { Registrar } from './registrar.js';
 
 /** What is known of a phone before anything is sent to it. */
@@ -108,15 +108,18 @@ export class Planner {
   }
 
   /** Whether it reaches somebody, and nobody twice. */
-  async #check(planned: PlannedOrder, { registration, device }: Located): Promise<Planned> {
+  async #check(planned: PlannedOrder, { phone, profile, registration, device, warning }: Located): Promise<Planned> {
     const { registrar } = this.#options;
     const addressee = addresseeOf(planned.payload);
-    const reach = registrar && addressee && (await reachOf(addressee, registrar, registration));
+    // Where a phone is nowhere, its SIP profile is our guess.
+    const isNamed = profile !== undefined || phone.profile !== undefined;
+    const reach = registrar && addressee && (await reachOf(addressee, registrar, registration, isNamed));
     if (reach && 'obstacle' in reach) return settled(planned.target, 'skipped', reach.obstacle);
     // Not before: a row that nothing can be sent for must not stand in for a later one of the same phone.
     const callId = addressee?.kind === 'address' ? device?.callId : addressee?.callId;
     const earlier = this.#earlier(planned.target, callId);
-    return earlier === undefined ? { ...planned, reach } : settled(planned.target, 'skipped', earlier);
+    if (earlier !== undefined) return settled(planned.target, 'skipped', earlier);
+    return { ...planned, reach, warning: warning ?? (reach && warningOf(reach, device)) };
   }
 
   /** Why this order would be one too many, if an earlier one went to the same phone. */
@@ -145,7 +148,7 @@ export class Planner {
       if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));
       const command = new PreparedCommand(toCommand(payload));
       const { note } = choice;
-      return { kind: 'order', target: known, command, payload, note, warning: found.warning, reach: undefined };
+      return { kind: 'order', target: known, command, payload, note, warning: undefined, reach: undefined };
     } catch (error) {
       if (!(error instanceof TemplateError || error instanceof EslUnsafeError)) throw error;
       return settled(target, 'invalid', error.message);

@@ -15,12 +15,14 @@ export interface Reach {
 /**
  * Whom an order will reach, by what the registrar knows; or why nobody.
  * @param own the registration that the order was made for: if it goes to an address, the device that may be there
+ * @param isNamed whether somebody said that this is the SIP profile
  * @throws EslError, QuestionError
  */
 export async function reachOf(
   addressee: Addressee,
   registrar: Registrar,
-  own?: Registration,
+  own: Registration | undefined,
+  isNamed: boolean,
 ): Promise<Reach | { obstacle: string }> {
   const { profile: named } = addressee;
   const profile = named === undefined ? undefined : registrar.profile(named);
@@ -43,5 +45,13 @@ export async function reachOf(
     const { mwiUser: user, mwiHost: host } = namesake;
     return { obstacle: `no phone shows this mailbox; that of the same name shows ${formatAor({ user, host })}` };
   }
-  return { obstacle: await registrar.whyNot(addressee, profile?.name) };
+  return { obstacle: await registrar.whyNot(addressee, isNamed ? profile?.name : undefined) };
+}
+
+/** What the user should know about whom an order reaches. */
+export function warningOf({ addressee, devices }: Reach, meant: Registration | undefined): string | undefined {
+  const count = devices.length;
+  if (addressee.kind !== 'user' || count < 2) return undefined;
+  if (addressee.toOne) return `it has ${count} devices, and FreeSWITCH sends an INFO to one of them only`;
+  return meant && `all ${count} devices of the extension get it: this order can't go to one of them alone`;
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { PhoneOptions } from '../../src/sandbox/index.js';
 import { jsonOf, runCli } from '../support/cli.js';
-import { withFolder, withSandbox } from '../support/lab.js';
+import { SNOM, withFolder, withSandbox } from '../support/lab.js';
 
 const PHONES: PhoneOptions[] = [
   {
     user: '1000',
-    userAgent: 'snomD785/10.1.169.16',
+    userAgent: SNOM,
     subscriptions: [{ event: 'message-summary' }, { event: 'as-feature-event' }],
   },
-  { user: '1001', userAgent: 'snomD785/10.1.169.16' },
+  { user: '1001', userAgent: SNOM },
 ];
 
 interface Run {

@@ -1,10 +1,12 @@
 import { type Phone, type PhoneOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import type { Credentials } from './digest.js';
 import { parseRequest, type SipRequest } from './sip-message.js';
+import { within } from './until.js';
 import type { CallWish, PhoneWish, ReturnWish, World, WorldKind, WorldPhone } from './world.js';
 
 const DOMAIN = 'phones.test';
 const PASSWORD = 'ClueCon';
+const PATIENCE_MS = 10_000;
 const FIRST_USER = 1000;
 const USERS = 100;
 const LAST_USER = String(FIRST_USER + USERS - 1);
@@ -151,7 +153,8 @@ class SandboxPhone implements WorldPhone {
   }
 
   /** Phones of the sandbox have what they are sent before the order is answered. */
-  async requests(): Promise<readonly SipRequest[]> {
+  async requests(expected: number): Promise<readonly SipRequest[]> {
+    await within(PATIENCE_MS, () => this.#received.length >= expected);
     return [...this.#received];
   }
 

@@ -54,7 +54,7 @@ describe('a phone that is looked for', () => {
     const phones = [phone('1000'), phone('1001')];
     expect(shown(await planAll(CHECK_SYNC, phones, [registration('1000')]))).toEqual([
       'internal check-sync',
-      'skipped: not registered on internal; the directory has no user 1001@phones.test',
+      'skipped: not registered; the directory has no user 1001@phones.test',
     ]);
   });
 
@@ -160,6 +160,18 @@ describe('several devices on one extension', () => {
     expect(shown(await planAll(CHECK_SYNC, [phone('1000')], TWO_DEVICES))).toEqual(['internal check-sync']);
     const [planned] = await planAll(CHECK_SYNC, [phone('1000')], TWO_DEVICES);
     expect(planned).toMatchObject({ reach: { devices: TWO_DEVICES } });
+  });
+
+  it('all get what can’t be sent to one of them, and the user is warned', async () => {
+    const text = templateOrder({ verb: 'message', template: 'send-message', values: { text: 'hi' } });
+    expect(await planAll(text, [phone('1000', { call_id: 'a' })], TWO_DEVICES)).toMatchObject([
+      { warning: "all 2 devices of the extension get it: this order can't go to one of them alone" },
+    ]);
+    const info = templateOrder({ verb: 'info', template: 'send-info', values: { from_uri: '' } });
+    expect(await planAll(info, [phone('1000')], TWO_DEVICES)).toMatchObject([
+      { warning: 'it has 2 devices, and FreeSWITCH sends an INFO to one of them only' },
+    ]);
+    expect(await planAll(text, [phone('1000')], TWO_DEVICES)).toMatchObject([{ warning: undefined }]);
   });
 
   it('are told once each, however often they are named', async () => {

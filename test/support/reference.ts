@@ -14,6 +14,7 @@ interface Flag {
   readonly summary?: string;
   readonly helpValue?: string;
   readonly type: 'boolean' | 'option';
+  readonly allowNo?: boolean;
 }
 
 interface Manifest {
@@ -75,9 +76,11 @@ async function templates(): Promise<string> {
 function flags({ commands }: Manifest): string {
   const rows = Object.entries(commands['mwi:off']?.flags ?? {})
     .filter(([name]) => !['old', 'urgent-old'].includes(name))
-    .map(([name, { char, summary = '', helpValue, type }]) => {
+    .map(([name, { char, summary = '', helpValue, type, allowNo }]) => {
       const value = type === 'option' ? ` ${helpValue ?? 'VALUE'}` : '';
-      return [code(`${char ? `-${char}, ` : ''}--${name}${value}`), summary];
+      const shown = code(`${char ? `-${char}, ` : ''}--${allowNo ? '[no-]' : ''}${name}${value}`);
+      // A bar would end the cell.
+      return [shown.replaceAll('|', '\\|'), summary];
     });
   return table(['flag', 'what it says'], rows);
 }

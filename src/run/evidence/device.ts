@@ -1,6 +1,7 @@
 import type { RequestAnswered, RequestSent } from '../../freeswitch/answers.js';
 import type { RegisterEvent } from '../../freeswitch/register-events.js';
 import type { Registration } from '../../freeswitch/registration.js';
+import { identify } from '../../vendor/identify.js';
 import { afterEvent, type Before, beforeOf, signOfReturn } from './returns.js';
 
 /** A final answer. */
@@ -64,6 +65,7 @@ export class Device {
     if (callId === before.callId) return 5;
     if (contact !== undefined && contact === before.contact) return 4;
     if (this.#sign !== undefined) return 0;
+    if (isOtherMake(userAgent, before.userAgent)) return 0;
     // Behind one NAT all have the same address, and phones keep their model when they move.
     const isSameModel = userAgent !== undefined && sameModel(userAgent, before.userAgent);
     const isSameAddress = networkIp !== undefined && networkIp === before.networkIp;
@@ -89,6 +91,11 @@ export class Device {
     if (sign === undefined) this.#refreshed = true;
     else this.#sign ??= sign;
   }
+}
+
+function isOtherMake(one = '', other = ''): boolean {
+  const [here, there] = [identify(one)?.vendor, identify(other)?.vendor];
+  return here !== undefined && there !== undefined && here !== there;
 }
 
 /** Agents that differ in nothing but version numbers. */

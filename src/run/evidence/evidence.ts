@@ -101,6 +101,7 @@ export class Evidence {
       seesAnswers: this.traces,
       devices,
       ...(devices && reach && { others: reach.others }),
+      toOne: reach?.addressee.kind === 'user' && reach.addressee.toOne === true,
       askedAt,
     });
     for (const aor of aorsOf(order, devices ?? [])) {

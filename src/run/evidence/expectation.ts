@@ -16,6 +16,8 @@ export interface ExpectationOptions {
   readonly devices: readonly Registration[] | undefined;
   /** Who has the same AOR and will not get it: what they do is not to be taken for an answer. */
   readonly others?: readonly Registration[];
+  /** Whether only one of the devices gets it, and nobody knows which. */
+  readonly toOne?: boolean;
   /** When they were looked up, milliseconds since 1970. */
   readonly askedAt: number;
 }
@@ -134,13 +136,14 @@ export class Expectation {
   }
 
   #isComplete(now: number): boolean {
-    const { devices, untilReturned } = this.#options;
+    const { devices, untilReturned, toOne } = this.#options;
     if (this.#devices.length === 0) return false;
     const isDone = (device: Device): boolean => {
       const answer = device.answer;
       if (answer && answer.status >= 300) return true;
       return untilReturned ? device.sign !== undefined : answer !== undefined;
     };
+    if (toOne) return this.#devices.some(isDone);
     if (!this.#devices.every(isDone)) return false;
     return devices !== undefined || untilReturned || now - this.#lastSent >= SETTLES_MS;
   }
@@ -153,10 +156,11 @@ export class Expectation {
       const reason = [`${status} ${phrase}`.trim(), this.#share(refusing), advice(status)].filter(Boolean).join('; ');
       return { outcome: 'refused', reason, sipStatus: status };
     }
-    const sipStatus = this.#devices[0]?.answer?.status ?? null;
+    const sipStatus = this.#devices.find(({ answer }) => answer)?.answer?.status ?? null;
     if (!this.#options.untilReturned) {
       const count = this.#devices.length;
-      return { outcome: 'answered', reason: count > 1 ? `${count} devices` : null, sipStatus };
+      const who = this.#options.toOne ? `one of ${count} devices` : `${count} devices`;
+      return { outcome: 'answered', reason: count > 1 ? who : null, sipStatus };
     }
     const signs = [...new Set(this.#devices.map(({ sign }) => sign))].join('; ');
     return { outcome: 'returned', reason: signs, sipStatus };

@@ -101,6 +101,17 @@ export function returnScenarios(scenario: Scenario): void {
     expect(reason).toContain(`1 of its 2 devices: ${away.url.replace('sip:', '')}`);
   });
 
+  scenario('another device that comes meanwhile is no return', async ({ world, start }) => {
+    const user = world.user(0);
+    const phone = await world.phone({ user, userAgent: SNOM });
+    const running = await start(['resync', phone.aor, '--evidence', 'returned', '--evidence-timeout', '6s', '--json']);
+    expect(await phone.requests(1)).toHaveLength(1);
+    await world.phone({ user, userAgent: 'Yealink SIP-T46U 108.86.0.20' });
+    const run = await running.ended;
+    expect(run.code, run.stderr).toBe(5);
+    expect(outcomeWords(run)).toEqual(['no-answer']);
+  });
+
   scenario('each of two devices is told and waited for by itself', async ({ world, phonectl }) => {
     const user = world.user(0);
     await world.phone({ user, userAgent: SNOM, returns: { afterMs: 300 } });
