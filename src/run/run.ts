@@ -66,9 +66,11 @@ class Run {
   readonly #lane: Lane | undefined;
   readonly #slots: Slots;
   readonly #counts: Counts = {};
-  /** Phones whose order waits for the end of a call, or whose evidence is awaited. */
-  readonly #pending = new Set<Promise<void>>();
-  #watching: Promise<void> | undefined;
+  /** Orders that wait for the end of a call. */
+  readonly #waiting = new Set<Promise<void>>();
+  /** Orders whose evidence is awaited. */
+  readonly #watched = new Set<Promise<void>>();
+  #begun: Promise<string | undefined> | undefined;
   #short = 0;
   #failure: unknown;
 
@@ -92,9 +94,10 @@ class Run {
     } catch (error) {
       this.#failure = error;
     }
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await Promise.all(this.#waiting);
     await this.#slots.idle().catch((error: unknown) => this.#fail(error));
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    evidence?.allSent();
+    await Promise.all(this.#watched);
     await evidence?.end().catch((error: unknown) => this.#fail(error));
     await this.#lane?.close();
     const { connectError, lost } = this.#lane ?? {};
@@ -106,7 +109,7 @@ class Run {
     const policy = busy?.policy ?? (isRebootWord(order.target.event ?? '') ? 'skip' : 'send');
     if (!busy || policy === 'send' || !(await busy.calls.has(order))) return this.#dispatch(order, lane);
     if (policy === 'skip') return this.#report(settled(order.target, 'skipped', 'in a call').outcome);
-    this.#later(this.#afterCall(order, lane, busy));
+    this.#keep(this.#waiting, this.#afterCall(order, lane, busy));
   }
 
   async #afterCall(order: PlannedOrder, lane: Lane, { calls, timeoutMs, timeout }: BusyOptions): Promise<void> {
@@ -121,12 +124,21 @@ class Run {
 
   /** Waits for a turn to send, and for room, not for the reply. */
   async #dispatch(order: PlannedOrder, lane: Lane): Promise<void> {
-    const { evidence } = this.#options;
-    this.#watching ??= evidence?.begin();
-    await this.#watching;
-    const obstacle = evidence?.lost ?? (await lane.turn());
+    const obstacle = (await this.#watch()) ?? this.#options.evidence?.lost ?? (await lane.turn());
     if (obstacle === undefined) await this.#slots.start(() => this.#send(order, lane));
     else await this.#report(settled(order.target, 'not-sent', obstacle).outcome);
+  }
+
+  /** Begins to watch, once; if that can't be done, nothing is sent, and this is why. */
+  #watch(): Promise<string | undefined> | undefined {
+    this.#begun ??= this.#options.evidence?.begin().then(
+      () => undefined,
+      (error: unknown) => {
+        this.#fail(error);
+        return error instanceof Error ? error.message : String(error);
+      },
+    );
+    return this.#begun;
   }
 
   async #send(order: PlannedOrder, lane: Lane): Promise<void> {
@@ -144,12 +156,12 @@ class Run {
       .verdict(expectation, attempt)
       .then((found) => this.#report({ ...target, ...attempt, ...found }, undefined, true));
     if (holdsSlot) await verdict;
-    else this.#later(verdict);
+    else this.#keep(this.#watched, verdict);
   }
 
-  #later(task: Promise<void>): void {
-    const watched = task.catch((error: unknown) => this.#fail(error)).finally(() => this.#pending.delete(watched));
-    this.#pending.add(watched);
+  #keep(tasks: Set<Promise<void>>, task: Promise<void>): void {
+    const kept = task.catch((error: unknown) => this.#fail(error)).finally(() => tasks.delete(kept));
+    tasks.add(kept);
   }
 
   async #report(outcome: Outcome, bytes?: Buffer, wasAccepted = false): Promise<void> {

@@ -20,6 +20,7 @@ export class Device {
   #answer: Answer | undefined;
   #sign: string | undefined;
   #refreshed = false;
+  #gaveUp = false;
 
   constructor(address: string, registration: Registration | undefined, askedAt: number) {
     this.address = address;
@@ -56,6 +57,12 @@ export class Device {
 
   unanswered(id: number): void {
     this.#requests.delete(id);
+    this.#gaveUp = true;
+  }
+
+  /** Whether nothing more of its answers can come. */
+  get isHeard(): boolean {
+    return this.#requests.size === 0 && (this.#answer !== undefined || this.#gaveUp);
   }
 
   /** How surely an event is about this device: 0 for not at all. */

@@ -54,8 +54,9 @@ export class Expectation {
     });
   }
 
-  get isSettled(): boolean {
-    return this.#isSettled;
+  /** Whether all has been seen that its devices will answer. */
+  get isHeard(): boolean {
+    return this.#isSettled || (this.#devices.length > 0 && this.#devices.every(({ isHeard }) => isHeard));
   }
 
   /** The order is on its way: from now on the time runs. */
