@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT } from './exit-codes.js';
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
@@ -24,6 +25,8 @@ export class Interrupt {
   exitCode: number | undefined;
 
   constructor() {
+    // Every phone that waits for the end of its call listens to it.
+    setMaxListeners(0, this.#controller.signal);
     for (const signal of Object.keys(CODES)) process.on(signal, this.#onSignal);
   }
 

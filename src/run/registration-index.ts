@@ -1,16 +1,21 @@
 import type { Registration } from '../freeswitch/registration.js';
 import { type Aor, formatAor } from '../inventory/aor.js';
+import { hash } from '../inventory/hash.js';
 import { TextStore } from './text-store.js';
 
 /** Where in the store: one registration, or several of the same AOR. */
 type Rows = number | number[];
 
-/** Registrations by whom they belong to. A hundred thousand of them take some 40 MB, most of it outside the heap. */
+/**
+ * Registrations by whom they belong to. A hundred thousand of them take some 30 MB, most of it outside the heap: whatever
+ * lives on the heap costs four times its size, as the garbage collector lets so much pile up before it collects.
+ */
 export class RegistrationIndex {
   readonly #store = new TextStore();
-  readonly #byUser = new Map<string, Rows>();
-  /** Only of phones whose mailbox is not their own. */
-  readonly #byMailbox = new Map<string, Rows>();
+  /** By a hash of the AOR. Two may share one: what is read is compared. */
+  readonly #byUser = new Map<number, Rows>();
+  /** The same by mailbox, only of phones whose mailbox is not their own. */
+  readonly #byMailbox = new Map<number, Rows>();
   readonly #hosts = new Set<string>();
   #size = 0;
 
@@ -26,9 +31,9 @@ export class RegistrationIndex {
   add(registration: Registration): void {
     const { user, host, mwiUser, mwiHost } = registration;
     const id = this.#store.add(pack(registration));
-    append(this.#byUser, formatAor({ user, host }), id);
+    append(this.#byUser, keyOf({ user, host }), id);
     if (mwiUser !== user || mwiHost !== host) {
-      append(this.#byMailbox, formatAor({ user: mwiUser, host: mwiHost }), id);
+      append(this.#byMailbox, keyOf({ user: mwiUser, host: mwiHost }), id);
     }
     this.#hosts.add(host);
     this.#size++;
@@ -36,14 +41,15 @@ export class RegistrationIndex {
 
   /** The registrations of an AOR. */
   ofUser(aor: Aor): readonly Registration[] {
-    return this.#read(this.#byUser.get(formatAor(aor)) ?? []);
+    const rows = this.#read(this.#byUser.get(keyOf(aor)) ?? []);
+    return rows.filter(({ user, host }) => user === aor.user && host === aor.host);
   }
 
   /** The registrations whose lamp belongs to this mailbox. */
   ofMailbox(aor: Aor): readonly Registration[] {
     return [
       ...this.ofUser(aor).filter((own) => isMailboxOf(own, aor)),
-      ...this.#read(this.#byMailbox.get(formatAor(aor)) ?? []),
+      ...this.#read(this.#byMailbox.get(keyOf(aor)) ?? []).filter((other) => isMailboxOf(other, aor)),
     ];
   }
 
@@ -94,7 +100,13 @@ function unpack(text: string): Registration {
   };
 }
 
-function append(map: Map<string, Rows>, key: string, id: number): void {
+/** 52 bits of a hash: more would not be a number. */
+function keyOf(aor: Aor): number {
+  const { low, high } = hash(formatAor(aor));
+  return low * 2 ** 20 + (high >>> 12);
+}
+
+function append(map: Map<number, Rows>, key: number, id: number): void {
   const rows = map.get(key);
   map.set(key, rows === undefined ? id : [rows, id].flat());
 }
