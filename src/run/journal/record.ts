@@ -1,0 +1,80 @@
+import type { EvidenceWanted, Outcome } from '../outcome.js';
+
+/** The version of the journal's format. A journal of another version is not gone on with. */
+export const JOURNAL_SCHEMA = 1;
+
+/** A file that a run depends on, and what was in it. */
+export interface Fingerprint {
+  /** `inventory`, `template snom-text`, `text`. */
+  readonly what: string;
+  /** The path as the user gave it; null for what came by a pipe, or from the server. */
+  readonly path: string | null;
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The first line of a journal: what the run is, and what is needed to go on with it. */
+export interface RunRecord {
+  readonly kind: 'run';
+  readonly schema: typeof JOURNAL_SCHEMA;
+  readonly run: string;
+  /** The command without its arguments: `resync`, `mwi on`. */
+  readonly command: string;
+  /** Its arguments as they were typed. No secret can be among them: there is no flag that takes one. */
+  readonly args: readonly string[];
+  /** The folder that paths among the arguments start from. */
+  readonly cwd: string;
+  /** Of phonectl. */
+  readonly version: string;
+  /** When it began, ISO 8601. */
+  readonly started: string;
+  readonly servers: readonly string[];
+  readonly evidence: EvidenceWanted;
+  /** How many phones were selected. */
+  readonly phones: number;
+  readonly fingerprints: readonly Fingerprint[];
+}
+
+/** Who a record is about: what an outcome says of a phone before anything is sent, and what reports group by. */
+export interface Subject extends Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'> {
+  /** The Call-ID of the registration, for one device of several on an extension; else null. */
+  readonly device: string | null;
+  readonly model: string | null;
+  readonly firmware: string | null;
+}
+
+/** An order is about to be written. On disk before its first byte is on the wire. */
+export interface IntentRecord extends Subject {
+  readonly kind: 'intent';
+  /** When, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** FreeSWITCH took an order whose evidence is still awaited. */
+export interface AcceptedRecord extends Pick<Subject, 'aor' | 'server' | 'row' | 'device'> {
+  readonly kind: 'accepted';
+  readonly at: number;
+  readonly eventUuid: string | null;
+  readonly ms: number | null;
+}
+
+/** What became of a phone. Of several records of one phone the last one counts. */
+export interface OutcomeRecord extends Subject, Pick<Outcome, 'outcome' | 'reason' | 'sipStatus' | 'eventUuid' | 'ms'> {
+  readonly kind: 'outcome';
+  readonly at: number;
+}
+
+/** The run goes on in another process. */
+export interface ResumedRecord {
+  readonly kind: 'resumed';
+  readonly at: number;
+}
+
+/** The run is over, or was interrupted in an orderly way. */
+export interface EndRecord {
+  readonly kind: 'end';
+  readonly at: number;
+  readonly exitCode: number;
+}
+
+export type JournalRecord = RunRecord | IntentRecord | AcceptedRecord | OutcomeRecord | ResumedRecord | EndRecord;
