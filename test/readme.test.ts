@@ -72,7 +72,10 @@ describe('the README', () => {
 
   it.each(commands)('$command', async ({ command, output }) => {
     const printed = await shell(command);
-    const plain = printed.replaceAll(`:${sandbox.port}`, ':8021').replace(/in [\d.]+ m?s /, 'in 4 ms ');
+    const plain = printed
+      .replaceAll(`:${sandbox.port}`, ':8021')
+      .replace(/in [\d.]+ m?s /, 'in 4 ms ')
+      .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a');
     expect(plain.trimEnd()).toBe(output);
   });
 
@@ -83,6 +86,7 @@ describe('the README', () => {
       env: {
         PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
         PHONECTL_PORT: String(sandbox.port),
+        XDG_STATE_HOME: join(folder, 'state'),
         NO_COLOR: '1',
       },
       stdio: ['ignore', 'pipe', 'pipe'],

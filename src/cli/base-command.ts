@@ -13,6 +13,8 @@ import { printable, Terminal } from './terminal.js';
  */
 export abstract class BaseCommand extends Command {
   protected readonly terminal = new Terminal();
+  /** What to type next; said last of all. */
+  protected nextSteps: readonly string[] = [];
   #catalog: Catalog | undefined;
 
   /** The templates that came with phonectl, and the user's own. */
@@ -30,9 +32,11 @@ export abstract class BaseCommand extends Command {
   protected override async finally(): Promise<void> {
     await this.terminal.flush();
     const { failure } = this.terminal;
-    if (!failure) return;
-    this.terminal.say(`phonectl: the output can't be written: ${failure.message}`);
-    process.exitCode ||= EXIT.internal;
+    if (failure) {
+      this.terminal.say(`phonectl: the output can't be written: ${failure.message}`);
+      process.exitCode ||= EXIT.internal;
+    }
+    for (const step of this.nextSteps) this.terminal.say(`  go on: ${printable(step)}`);
   }
 
   protected override async catch(error: unknown): Promise<void> {

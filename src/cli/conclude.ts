@@ -1,5 +1,5 @@
 import { SipTraceError } from '../freeswitch/sip-trace-error.js';
-import { OUTCOMES, type OutcomeWord } from '../run/outcome.js';
+import { OUTCOMES, UNTOLD } from '../run/outcome.js';
 import type { RunResult } from '../run/run.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toFailure } from './failure.js';
@@ -11,14 +11,13 @@ export interface Done {
   readonly exitCode: number;
   /** What to tell the user beside the outcomes. */
   readonly failure?: Failure;
+  /** What to type next, where a run is not done. */
+  readonly goOn?: readonly string[];
 }
-
-/** Outcomes of phones to which nothing was written. */
-const UNTOLD: ReadonlySet<OutcomeWord> = new Set(['planned', 'skipped', 'invalid', 'not-sent']);
 
 /** What a run comes to: its exit code, and what went wrong with the run itself. */
 export function conclude(
-  { counts, short, connectError, lost, failure }: RunResult,
+  { counts, short, connectError, lost, failure, stopped }: RunResult,
   interrupt: Interrupt,
   terminal: Terminal,
 ): Done {
@@ -35,6 +34,11 @@ export function conclude(
   if (terminal.broken && !terminal.failure && counts['not-sent']) {
     const left = `${interrupt.signal.reason}; ${plural(counts['not-sent'], 'phone')} not told`;
     return { exitCode: EXIT.short, failure: new Failure(left, EXIT.short) };
+  }
+  if (stopped !== undefined) {
+    const left = counts['not-sent'] ? `; ${plural(counts['not-sent'], 'phone')} not told` : '';
+    const exitCode = interrupt.exitCode ?? EXIT.stopped;
+    return { exitCode, failure: new Failure(`${stopped}${left}`, exitCode) };
   }
   // A server that hangs up once all is answered does no harm; replies that match no command may be anybody's.
   const isShort = short > 0 || lost?.code === 'protocol';

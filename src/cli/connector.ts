@@ -1,4 +1,4 @@
-import { resolveServer, STOCK } from '../config/server.js';
+import { ConfigError, parseServer, resolveServer, STOCK } from '../config/server.js';
 import { type Connection, connect, type Message, serverName } from '../esl/index.js';
 import { DEFAULT_TIMEOUT, parseDuration } from './flags.js';
 
@@ -18,8 +18,10 @@ export interface ConnectorOptions {
 
 /** The way to one server. */
 export interface Connector {
-  /** `host:port`, as outcomes and errors name it. */
+  /** As outcomes and errors name it: what the user called it, else `host:port`. */
   readonly name: string;
+  /** What else a `server` column may call it. */
+  readonly aliases: readonly string[];
   /** A name or an address. */
   readonly host: string;
   /** Whether the password is the one that FreeSWITCH is shipped with. */
@@ -32,12 +34,38 @@ export interface Connector {
  * Finds out which server is meant, without connecting.
  * @throws ConfigError, Failure
  */
-export async function connectorFor(flags: ConnectionFlags): Promise<Connector> {
+export function connectorFor(flags: ConnectionFlags): Promise<Connector> {
+  return toConnector(flags, undefined);
+}
+
+/**
+ * Finds out which servers are meant: those of `--server`, else the one of `--host`.
+ * @throws ConfigError, Failure
+ */
+export async function connectorsFor(
+  flags: ConnectionFlags & { readonly server?: readonly string[] | undefined },
+): Promise<readonly Connector[]> {
+  if (flags.server === undefined) return [await connectorFor(flags)];
+  const addresses = flags.server.map(parseServer);
+  const connectors = await Promise.all(
+    addresses.map(({ name, host, port = flags.port }) => toConnector({ ...flags, host, port }, name)),
+  );
+  const names = connectors.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ConfigError(`--server: ${twice} is named twice`, 'give each a name: --server berlin=10.0.0.5:8021');
+  }
+  return connectors;
+}
+
+async function toConnector(flags: ConnectionFlags, given: string | undefined): Promise<Connector> {
   const { host, port, 'password-file': passwordFile, timeout = DEFAULT_TIMEOUT } = flags;
   const server = await resolveServer({ host, port, passwordFile, env: process.env });
   const ms = parseDuration('timeout', timeout);
+  const address = serverName(server.host, server.port);
   return {
-    name: serverName(server.host, server.port),
+    name: given ?? address,
+    aliases: [server.host, address],
     host: server.host,
     hasStockPassword: server.password === STOCK.password,
     open: (options) => connect({ ...server, ...options, connectTimeoutMs: ms, replyTimeoutMs: ms }),

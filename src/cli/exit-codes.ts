@@ -12,6 +12,10 @@ export const EXIT = {
   connection: 4,
   /** At least one phone fell short. */
   short: 5,
+  /** A stop rule ended the run. */
+  stopped: 6,
+  /** Another run holds the lock (EX_TEMPFAIL of sysexits.h). */
+  locked: 75,
   /** There is no such command. */
   noCommand: 127,
   hungUp: 129,

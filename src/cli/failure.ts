@@ -5,6 +5,8 @@ import { SipTraceError } from '../freeswitch/sip-trace-error.js';
 import { InventoryError } from '../inventory/errors.js';
 import { WhereError } from '../inventory/where.js';
 import { TemplateError } from '../payload/errors.js';
+import { JournalError } from '../run/journal/errors.js';
+import type { LockHeldError } from '../run/lock.js';
 import { EXIT } from './exit-codes.js';
 
 /** An error that ends a command: one line that says what failed and why, what to try, and the exit code. */
@@ -37,7 +39,13 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof EslError || error instanceof QuestionError || error instanceof SipTraceError)
     return new Failure(error.message, EXIT.connection, { hint: error.hint });
-  if (error instanceof InventoryError || error instanceof TemplateError || error instanceof ConfigError) {
+  if (isLockHeld(error)) return new Failure(error.message, EXIT.locked, { hint: error.hint });
+  if (
+    error instanceof InventoryError ||
+    error instanceof TemplateError ||
+    error instanceof ConfigError ||
+    error instanceof JournalError
+  ) {
     return new Failure(error.message, EXIT.input, { hint: error.hint });
   }
   if (error instanceof WhereError) return usageError(error.message, error.hint);
@@ -45,6 +53,11 @@ export function toFailure(error: unknown): Failure {
   if (oclif?.exit === 2) return usageError(firstParagraph(message ?? ''), 'see --help');
   const hint = 'this is a mistake in phonectl; PHONECTL_DEBUG=1 shows where';
   return new Failure(`internal error: ${message ?? String(error)}`, EXIT.internal, { hint });
+}
+
+/** Told by its name, as its module is loaded only where locks are. */
+function isLockHeld(error: unknown): error is LockHeldError {
+  return error instanceof Error && error.name === 'LockHeldError';
 }
 
 /** What oclif says, without its advice, in one line. */

@@ -1,8 +1,12 @@
 import * as Flags from '@oclif/core/flags';
+import type { Amount } from '../run/rollout.js';
 import { usageError } from './failure.js';
 
 /** For `--timeout`. */
 export const DEFAULT_TIMEOUT = '10s';
+
+/** For `--retry-for`. */
+const DEFAULT_RETRY = '60s';
 
 /** Which FreeSWITCH. */
 export const connectionFlags = {
@@ -150,6 +154,86 @@ export const certaintyFlags = {
   }),
 };
 
+/** In which steps, and when to stop. */
+export const rolloutFlags = {
+  batch: Flags.string({
+    helpValue: 'SIZES',
+    summary: 'send in batches, each complete before the next: 1,10,25%; the last size repeats',
+    helpGroup: 'ROLLOUT',
+  }),
+  pause: Flags.string({
+    helpValue: 'TIME',
+    summary: 'between two batches',
+    dependsOn: ['batch'],
+    helpGroup: 'ROLLOUT',
+  }),
+  canary: Flags.boolean({
+    default: false,
+    summary: 'one phone first, with --evidence returned; if it falls short, nothing more is sent',
+    exclusive: ['batch'],
+    helpGroup: 'ROLLOUT',
+  }),
+  'max-failures': Flags.string({
+    helpValue: 'N|N%',
+    summary: 'end the run when more phones fall short, in all or of a batch',
+    env: 'PHONECTL_MAX_FAILURES',
+    helpGroup: 'ROLLOUT',
+  }),
+};
+
+/** What outlives a run that breaks off. */
+export const survivalFlags = {
+  journal: Flags.string({
+    helpValue: 'FILE',
+    summary: 'write the journal there [default: in the state folder; none for a single phone]',
+    helpGroup: 'JOURNAL',
+    exclusive: ['no-journal'],
+  }),
+  'no-journal': Flags.boolean({
+    default: false,
+    summary: 'write none: such a run can be neither resumed nor reported',
+    helpGroup: 'JOURNAL',
+  }),
+  'failed-from': Flags.string({
+    helpValue: 'RUN',
+    summary: 'only the phones that fell short in that run',
+    helpGroup: 'PHONES',
+    exclusive: ['registered'],
+  }),
+  'retry-unknown': Flags.boolean({
+    default: false,
+    summary: 'tell those again of whom nobody knows whether they were told; only what may be repeated',
+    helpGroup: 'JOURNAL',
+  }),
+  'retry-for': Flags.string({
+    helpValue: 'TIME',
+    summary: `how long a server that was lost is tried again, 0 for not at all [default: ${DEFAULT_RETRY}]`,
+    env: 'PHONECTL_RETRY_FOR',
+    helpGroup: 'SERVER',
+  }),
+  'lock-timeout': Flags.string({
+    helpValue: 'TIME',
+    summary: 'how long to wait for another run over the same phones [default: not at all]',
+    env: 'PHONECTL_LOCK_TIMEOUT',
+    helpGroup: 'JOURNAL',
+  }),
+  // How run resume calls the command that it goes on with.
+  resume: Flags.string({ hidden: true }),
+  'accept-changes': Flags.boolean({ hidden: true, default: false }),
+};
+
+/** Several servers. */
+export const serverFlag = {
+  server: Flags.string({
+    helpValue: '[NAME=]HOST[:PORT]',
+    summary: 'a server, for runs over several; NAME is what a server column calls it; repeatable',
+    multiple: true,
+    multipleNonGreedy: true,
+    exclusive: ['host'],
+    helpGroup: 'SERVER',
+  }),
+};
+
 /** The phones that are there, instead of a file. */
 export const registeredFlag = {
   registered: Flags.boolean({
@@ -213,17 +297,54 @@ export const templateFlags = {
   }),
 };
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Node's timers take no more, milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * `500ms`, `10s`, `2m`, `1h`; a bare number is seconds. Milliseconds.
  * @throws Failure
  */
 export function parseDuration(flag: string, text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
-  const ms = Number(number) * (UNITS[unit] ?? 0);
-  if (!(ms > 0 && ms <= 0x7fffffff)) throw usageError(`--${flag} ${text}: not a time`, 'for example 500ms, 10s or 2m');
+  const ms = durationOf(text);
+  if (!(ms > 0 && ms <= LONGEST_TIMER))
+    throw usageError(`--${flag} ${text}: not a time`, 'for example 500ms, 10s or 2m');
   return ms;
+}
+
+/**
+ * The same, where 0 means not at all and an age may be meant: `90d`. Milliseconds.
+ * @throws Failure
+ */
+export function parseSpan(flag: string, text: string): number {
+  const ms = durationOf(text);
+  if (!(ms >= 0)) throw usageError(`--${flag} ${text}: not a time`, 'for example 0, 30s, 2m or 90d');
+  return ms;
+}
+
+/** How long a lost server is tried again, milliseconds. @throws Failure */
+export function parseRetry(text = DEFAULT_RETRY): number {
+  return parseSpan('retry-for', text);
+}
+
+function durationOf(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  return Number(number) * (UNITS[unit] ?? 0);
+}
+
+/**
+ * `10` phones or `25%` of them.
+ * @throws Failure
+ */
+export function parseAmount(flag: string, text: string, least: number): Amount {
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim()) ?? [];
+  const value = Number(number);
+  const isWhole = Number.isSafeInteger(value) && value >= least;
+  if (percent ? value <= 100 && (value > 0 || least === 0) : isWhole) {
+    return percent ? { share: value / 100 } : { count: value };
+  }
+  throw usageError(`--${flag} ${text}: neither a number of phones nor a share`, 'for example 10 or 25%');
 }
 
 /**

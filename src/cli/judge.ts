@@ -1,8 +1,9 @@
 import { describeProblem } from '../inventory/row-problem.js';
 import type { Challenged } from '../run/challenge.js';
+import type { Order } from '../run/order.js';
 import type { Survey } from '../run/survey.js';
 import { EXIT } from './exit-codes.js';
-import { Failure } from './failure.js';
+import { Failure, usageError } from './failure.js';
 import { plural, wrongRows } from './plural.js';
 import { judgeServers } from './servers.js';
 
@@ -12,6 +13,7 @@ export interface JudgeFlags {
   readonly registered?: boolean;
   readonly where?: readonly string[] | undefined;
   readonly host?: string | undefined;
+  readonly server?: readonly string[] | undefined;
   readonly 'dry-run': boolean;
   readonly 'skip-invalid': boolean;
 }
@@ -32,7 +34,7 @@ export function judgeCount(phones: number, name: string, flags: JudgeFlags): voi
 export function judge(found: Survey, name: string, flags: JudgeFlags): void {
   judgeCount(found.phones, name, flags);
   const exit = exitOf(flags);
-  judgeServers(found.servers, name, flags['dry-run'] ? '' : flags.host);
+  if (flags.server === undefined) judgeServers(found.servers, name, flags['dry-run'] ? '' : flags.host);
   // What is registered is nobody's mistake in a file: the others are told.
   if (found.invalid > 0 && !flags['skip-invalid'] && !flags.registered) {
     throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {
@@ -82,4 +84,13 @@ export function describeChallenged(lacking: readonly Challenged[], looked: reado
 
 function kindOf({ vendor, byUri }: Challenged): string {
   return `${vendor} ${byUri}`;
+}
+
+/** @throws Failure if an order that must not be given twice would be */
+export function judgeRetry(
+  { verb, repeatable = false }: Pick<Order, 'verb' | 'repeatable'>,
+  retryUnknown: boolean,
+): void {
+  if (!retryUnknown || repeatable) return;
+  throw usageError(`--retry-unknown: ${verb} may have happened, and must not happen twice`, 'resync and mwi may');
 }

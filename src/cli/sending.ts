@@ -1,117 +1,93 @@
-import type { InferredFlags } from '@oclif/core/interfaces';
-import { EslError } from '../esl/index.js';
 import type { PhoneSource } from '../inventory/phone.js';
-import type { Catalog } from '../payload/catalog.js';
-import { Calls } from '../run/calls.js';
-import { withoutCredentials } from '../run/challenge.js';
 import { glance } from '../run/glance.js';
-import type { LaneOptions } from '../run/lane.js';
+import type { RunRecord } from '../run/journal/record.js';
 import type { Order } from '../run/order.js';
-import { Pace, REAL_CLOCK } from '../run/pace.js';
 import { Planner } from '../run/plan.js';
-import { registeredPhones } from '../run/registered.js';
 import { MANY } from '../run/registrar.js';
-import { type RunOptions, type RunResult, run } from '../run/run.js';
+import { Routes } from '../run/routes.js';
+import type { RunResult } from '../run/run.js';
 import { type Survey, survey } from '../run/survey.js';
+import { type Job, runJob } from './carry.js';
 import { conclude, type Done } from './conclude.js';
 import { confirm, mustAsk } from './confirm.js';
-import { type Connector, connectorFor } from './connector.js';
+import { type Connector, connectorsFor } from './connector.js';
 import { EXIT } from './exit-codes.js';
-import { Failure, usageError } from './failure.js';
-import {
-  certaintyFlags,
-  connectionFlags,
-  outputFlags,
-  parseRate,
-  registeredFlag,
-  selectionFlags,
-  sendingFlags,
-  templateFlags,
-} from './flags.js';
+import { Failure, toFailure, usageError } from './failure.js';
+import { parseRate, parseRetry } from './flags.js';
 import { Interrupt } from './interrupt.js';
-import { describeChallenged, describeWarnings, judge, judgeCount } from './judge.js';
-import { type LookUp, openLookUp, withoutRight } from './look-up.js';
-import { createReporter } from './output/create.js';
+import { judge, judgeCount, judgeRetry } from './judge.js';
+import type { Keeping, Resumed } from './keeping.js';
+import { withoutRight } from './look-up.js';
+import { nextSteps } from './output/next-steps.js';
 import { narrow, openPhones } from './phones.js';
-import { Progress } from './progress.js';
-import { printable, type Terminal } from './terminal.js';
-import { evidenceFor, evidenceTimeout, judgeCertainty, MAX_REPORTING, withoutTrace } from './watch.js';
+import { registeredAt } from './registered-at.js';
+import { judgeRollout, withCanary } from './rollout.js';
+import { askSites, closeSites, type OpenSite, unasked } from './sites.js';
+import type { Task, TaskFlags } from './task.js';
+import { warn } from './warn.js';
+import { judgeCertainty, withoutTrace } from './watch.js';
 
-/** The flags of every command that sends. */
-export const sendFlags = {
-  ...selectionFlags,
-  ...registeredFlag,
-  ...sendingFlags,
-  ...certaintyFlags,
-  ...connectionFlags,
-  ...outputFlags,
-  ...templateFlags,
-};
-
-export type SendFlags = InferredFlags<typeof sendFlags>;
-
-/** A dry run has no need of a server, a pace or evidence. */
-type TaskFlags = Omit<SendFlags, OnlineFlag> & Partial<Pick<SendFlags, OnlineFlag>>;
-type OnlineFlag = keyof typeof connectionFlags | keyof typeof certaintyFlags | keyof typeof registeredFlag | 'rate';
-
-/** What is to be sent, to whom, and who is asking. */
-export interface Task {
-  readonly order: Order;
-  readonly aors: readonly string[];
-  /** As the user calls it: `mwi on`. */
-  readonly command: string;
-  readonly flags: TaskFlags;
-  readonly catalog: Catalog;
-  readonly terminal: Terminal;
-  /** What is made of the phones by asking the server, before anything else; then a dry run asks, too. */
-  readonly ask?: ((phones: PhoneSource, lookUp: LookUp) => PhoneSource) | undefined;
-}
-
-/** A task whose phones are open, and whose server has been asked. */
-interface Job extends Task {
-  readonly connector: Connector;
-  readonly phones: PhoneSource;
-  readonly lookUp: LookUp | undefined;
-  /** Why the server could not be asked: then it can't be sent to either. */
-  readonly offline: EslError | undefined;
-}
+export type { Task } from './task.js';
 
 /**
- * Asks the server who is there, plans every phone, stops if something is wrong with one, asks where that is due, sends,
+ * Asks the servers who is there, plans every phone, stops if something is wrong with one, asks where that is due, sends,
  * and reports each outcome.
- * @throws Failure, InventoryError, TemplateError, ConfigError, QuestionError: nothing was sent
+ * @throws Failure, InventoryError, TemplateError, ConfigError, QuestionError, JournalError, LockHeldError: nothing was sent
  */
-export async function carryOut(task: Task): Promise<Done> {
+export async function carryOut(given: Task): Promise<Done> {
+  const task = withCanary(given);
   const { aors, flags, terminal } = task;
   judgeCertainty(flags, task.order);
-  const connector = await connectorFor(flags);
+  judgeNumbers(flags);
+  if (!flags.resume) judgeRetry(task.order, flags['retry-unknown'] ?? false);
+  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
+  const connectors = await connectorsFor(flags);
   const interrupt = new Interrupt();
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
-  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
-  const listed = flags.registered ? undefined : await openPhones(aors, flags);
-  let lookUp: LookUp | undefined;
+  const resumed =
+    flags.resume === undefined ? undefined : await (await import('./keeping.js')).findResumed(flags.resume);
+  const locks = await lock(task, connectors, resumed, interrupt.signal);
+  let phones: PhoneSource | undefined;
+  let sites: readonly OpenSite[] = [];
   try {
-    const first = listed && (await lookOver(listed, task, connector.name));
-    let offline: EslError | undefined;
-    if (asksServer(task)) {
-      try {
-        lookUp = await openLookUp(connector, flags['sip-profile']);
-        await lookUp.registrar.prepare(first?.aors);
-      } catch (error) {
-        // With a list of phones each of them has an outcome, also if the server is not there.
-        if (!listed || task.ask) throw error;
-        if (!(error instanceof EslError) || flags['dry-run']) throw withoutRight(error);
-        offline = error;
-      }
-    }
-    const selected = listed ?? narrow(await registered(lookUp, flags), flags);
-    const phones = lookUp && task.ask ? task.ask(selected, lookUp) : selected;
-    return await send({ ...task, connector, phones, lookUp, offline }, interrupt);
+    const isListed = !flags.registered || resumed?.copy !== undefined;
+    phones = isListed ? await openListed(task, resumed) : undefined;
+    const first = phones && (await lookOver(phones, task, connectors));
+    sites = asksServer(task)
+      ? await askSites(connectors, flags['sip-profile'], first?.aors).catch(orWithoutRight)
+      : unasked(connectors);
+    judgeSites(sites, task, isListed);
+    phones ??= narrow(registeredAt(sites, flags['sip-profile']), flags);
+    const [site] = sites;
+    const asked = task.ask && site?.lookUp ? task.ask(phones, site.lookUp) : phones;
+    return await send({ task, sites, phones: asked, selected: phones, resumed, interrupt });
   } finally {
     interrupt.release();
-    await lookUp?.close();
-    await listed?.close();
+    await closeSites(sites);
+    await phones?.close();
+    await locks?.release();
   }
+}
+
+// What keeps a run alive is loaded only where it is needed: most of what a short command costs is loading modules.
+async function lock(task: Task, connectors: readonly Connector[], resumed: Resumed | undefined, signal: AbortSignal) {
+  const { flags } = task;
+  const isFleet = flags.inventory !== undefined || flags.registered || resumed !== undefined;
+  if (flags['dry-run'] || !isFleet) return undefined;
+  return (await import('./locks.js')).takeLocks({ task, connectors, resumed, signal });
+}
+
+/** Whether a run has a journal: not a dry one, and not one for a single AOR, as scripts send them all day long. */
+function keepsJournal({ aors, flags }: Pick<Task, 'aors' | 'flags'>): boolean {
+  if (flags['dry-run'] || flags['no-journal']) return false;
+  return flags.journal !== undefined || flags.resume !== undefined || aors.length !== 1;
+}
+
+/** Flags that are read where they are used are looked at before anything else is done. */
+function judgeNumbers(flags: TaskFlags): void {
+  if (flags.rate !== undefined) parseRate(flags.rate);
+  parseRetry(flags['retry-for']);
+  judgeRollout(flags);
 }
 
 /** A dry run stays off the network, unless it is asked for what only the server knows. */
@@ -119,92 +95,115 @@ function asksServer({ flags, ask }: Task): boolean {
   return flags.registered || (flags.check ?? (!flags['dry-run'] || ask !== undefined));
 }
 
+function orWithoutRight(error: unknown): never {
+  throw withoutRight(error);
+}
+
+/** The phones that are named: in a file, in arguments, or in the journal of a run. */
+async function openListed({ aors, flags }: Task, resumed: Resumed | undefined): Promise<PhoneSource> {
+  const inventory = resumed?.copy ?? flags.inventory;
+  if (flags['failed-from'] === undefined) return openPhones(aors, { ...flags, inventory });
+  const named =
+    inventory === undefined && aors.length === 0 ? undefined : await openPhones(aors, { ...flags, inventory });
+  const options = { retryUnknown: flags['retry-unknown'] ?? false, byServer: flags.server !== undefined };
+  const { phonesFromRun } = await import('./phones-from-run.js');
+  const source = await phonesFromRun(flags['failed-from'], named, options);
+  return named ? source : narrow(source, flags);
+}
+
+/** Whether a run can do without those servers that could not be asked. */
+function judgeSites(sites: readonly OpenSite[], { flags, ask }: Task, isListed: boolean): void {
+  const down = sites.filter(({ offline }) => offline !== undefined);
+  // With a list of phones each of them has an outcome, also if no server is there.
+  const isNeeded = !isListed || flags['dry-run'] || ask !== undefined;
+  if (isNeeded && down[0]?.offline && down.length === sites.length) throw down[0].offline;
+  if (sites.length > 1 && ask) throw usageError('--server: this command asks one server', 'one --server, or --host');
+}
+
 /** Counts the phones, and finds what is wrong with them, before a server is asked. */
-async function lookOver(phones: PhoneSource, { order, catalog, flags, terminal, ask }: Task, server: string) {
+async function lookOver(phones: PhoneSource, task: Task, connectors: readonly Connector[]) {
+  const { order, flags, terminal, ask } = task;
   const first = await glance(phones.entries(), MANY);
   judgeCount(first.phones, phones.name, flags);
   // A script that forgot --yes learns it whatever the server says.
   if (order.reboots && !flags['dry-run']) mustAsk(terminal, order, first.phones, flags.yes);
   // Rows that lack what the server will add can't be planned yet.
   if (first.hasProblems && !flags['skip-invalid'] && !ask) {
-    const planner = new Planner({ order, catalog, server, sipProfile: flags['sip-profile'] });
-    judge(await survey(phones.entries(), planner), phones.name, flags);
+    const found = await survey(phones.entries(), routesFor(task, order, unasked(connectors)));
+    judge(found, phones.name, flags);
   }
   return first;
 }
 
-async function registered(lookUp: LookUp | undefined, flags: TaskFlags): Promise<PhoneSource> {
-  if (!lookUp) throw new Error('--registered without a look-up');
-  const { registrar } = lookUp;
-  const profile = flags['sip-profile'] === undefined ? undefined : registrar.profile(flags['sip-profile'])?.name;
-  return registeredPhones(await registrar.everybody(), profile);
+/** What makes orders of phones, each for its server. */
+function routesFor({ catalog, flags }: Task, order: Order, sites: readonly OpenSite[]): Routes {
+  const { 'sip-profile': sipProfile } = flags;
+  const isNamed = flags.server !== undefined;
+  return new Routes(
+    sites.map(({ connector, lookUp, offline }) => {
+      const { name, aliases } = connector;
+      const registrar = lookUp?.registrar;
+      const isDown = offline !== undefined;
+      return {
+        name,
+        aliases,
+        registrar,
+        isDown,
+        plans: new Planner({ order, catalog, server: name, sipProfile, registrar }),
+      };
+    }),
+    { toMailbox: order.toMailbox ?? false, isNamed },
+  );
 }
 
-async function send(job: Job, interrupt: Interrupt): Promise<Done> {
-  const { flags, terminal, connector, phones, lookUp, offline } = job;
-  let { order } = job;
-  let { planner, found } = await draft(job, order);
-  const reports = await mayReport(job, found);
-  if (reports && order.reporting) {
-    order = order.reporting;
-    ({ planner, found } = await draft(job, order));
-  } else if (flags.evidence === 'answered' && flags.trace === false) {
-    throw withoutTrace();
-  }
+interface Ready {
+  readonly task: Task;
+  readonly sites: readonly OpenSite[];
+  readonly phones: PhoneSource;
+  /** The same before the server was asked what to make of them. */
+  readonly selected: PhoneSource;
+  readonly resumed: Resumed | undefined;
+  readonly interrupt: Interrupt;
+}
+
+async function send(ready: Ready): Promise<Done> {
+  const { task, sites, phones, interrupt } = ready;
+  const { flags, terminal } = task;
+  const { order, routes, found, reports } = await plan(ready);
   judge(found, phones.name, flags);
-  if (!flags.quiet) await warn(job, found);
-  if (!flags['dry-run'] && !offline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
+  if (!flags.quiet) await warn(found, phones.name, sites, terminal);
+  const isOffline = sites.every(({ offline }) => offline !== undefined);
+  if (!flags['dry-run'] && !isOffline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   }
+  const keeping = await keepFor(ready, found);
   interrupt.begin();
-  const { signal } = interrupt;
-  const evidence = flags['dry-run']
-    ? undefined
-    : await evidenceFor({ flags, found, reports, connector, lookUp, signal });
-  if (evidence?.traces && !flags.quiet) terminal.say(describeTrace(found));
-  const release = evidence?.traces
-    ? interrupt.hold('FreeSWITCH still traces SIP, which is being switched off')
-    : undefined;
-  const lane: LaneOptions = {
-    connect: () => (offline ? Promise.reject(offline) : connector.open({ maxInFlight: flags.concurrency, signal })),
-    pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
-    signal,
+  const job: Job = { task, order, phones, sites, routes, found, reports, keeping, interrupt };
+  const result = await runJob(job);
+  const done = conclude(result, interrupt, terminal);
+  return keeping ? finish(keeping, done, result) : done;
+}
+
+/** Plans everything once, and counts. Where mod_sms can report what phones answer, in the words that it reports on. */
+async function plan({ task, sites, phones }: Ready) {
+  const { order, flags } = task;
+  const draft = async (candidate: Order) => {
+    const routes = routesFor(task, candidate, sites);
+    return { order: candidate, routes, found: await survey(phones.entries(), routes) };
   };
-  const result = await sendAndReport(job, found, {
-    entries: flags['dry-run'] ? until(signal, phones.entries()) : phones.entries(),
-    planner,
-    concurrency: reports ? Math.min(flags.concurrency, MAX_REPORTING) : flags.concurrency,
-    holdsSlot: reports,
-    ...(flags.evidence && { wanted: flags.evidence }),
-    ...(evidence && { evidence }),
-    ...(lookUp && {
-      busy: { calls: new Calls(lookUp.questions, REAL_CLOCK), policy: flags.busy, ...evidenceTimeout(flags) },
-    }),
-    ...(!flags['dry-run'] && { lane }),
-  });
-  release?.();
-  return conclude(result, interrupt, terminal);
-}
-
-/** Plans everything once, and counts. */
-async function draft({ flags, catalog, connector, phones, lookUp }: Job, order: Order) {
-  const { 'sip-profile': sipProfile } = flags;
-  const planner = new Planner({ order, catalog, server: connector.name, sipProfile, registrar: lookUp?.registrar });
-  return { planner, found: await survey(phones.entries(), planner) };
-}
-
-/** Whether mod_sms can report what phones answer to this order; of several devices on one extension it tells too little. */
-async function mayReport({ order, flags, lookUp }: Job, { shared }: Survey): Promise<boolean> {
-  if (!order.reporting || flags.evidence !== 'answered' || !lookUp || shared > 0) return false;
-  return lookUp.questions.moduleExists('mod_sms');
-}
-
-/** Entries as long as the signal is not aborted: what a dry run does not get to has no outcome. */
-async function* until<T>(signal: AbortSignal, entries: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  for await (const entry of entries) {
-    if (signal.aborted) return;
-    yield entry;
+  const first = await draft(order);
+  if (order.reporting && (await mayReport(first.found, flags, sites))) {
+    return { ...(await draft(order.reporting)), reports: true };
   }
+  if (flags.evidence === 'answered' && flags.trace === false) throw withoutTrace();
+  return { ...first, reports: false };
+}
+
+/** Whether mod_sms can report the answers; of several devices on one extension it tells too little. */
+async function mayReport({ shared }: Survey, flags: TaskFlags, sites: readonly OpenSite[]): Promise<boolean> {
+  if (flags.evidence !== 'answered' || shared > 0) return false;
+  const there = await Promise.all(sites.map(({ lookUp }) => lookUp?.questions.moduleExists('mod_sms') ?? false));
+  return there.every(Boolean);
 }
 
 /** What an order is asked about: of a template, what comes out of it tells whether it is a reboot. */
@@ -212,43 +211,28 @@ function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'ver
   return { verb, reboots: reboots ?? restarts > 0 };
 }
 
-async function warn({ terminal, phones, lookUp }: Job, found: Survey): Promise<void> {
-  const lines = describeWarnings(found, phones.name);
-  const { unreadable = 0 } = lookUp?.registrar ?? {};
-  if (unreadable > 0)
-    lines.push(`warning: ${unreadable} registrations can't be read; their phones seem not registered`);
-  if (lookUp && found.challenged.length > 0) {
-    // Who may not look into the directory is not told what is in it; the order goes out all the same.
-    const lacking = await withoutCredentials(found.challenged, lookUp.questions).catch(() => []);
-    lines.push(...describeChallenged(lacking, found.challenged));
+async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey): Promise<Keeping | undefined> {
+  if (!keepsJournal(task)) return undefined;
+  const { keep } = await import('./keeping.js');
+  const servers = sites.map(({ connector }) => connector.name);
+  const source = sourceOf(task, selected, resumed);
+  return keep({ task, phones: selected, source, count: found.phones, servers, resumed });
+}
+
+function sourceOf({ flags, aors }: Task, phones: PhoneSource, resumed: Resumed | undefined): RunRecord['source'] {
+  if (resumed) return resumed.head.source;
+  if (flags.registered) return 'registrations';
+  if (flags.inventory !== undefined) return phones.copyTo ? 'pipe' : 'file';
+  return aors.length > 0 ? 'arguments' : 'run';
+}
+
+/** Writes the last line of the journal, and finds out how to go on. */
+async function finish({ journal, ...keeping }: Keeping, done: Done, { counts, short }: RunResult): Promise<Done> {
+  const goOn = nextSteps({ ...keeping, counts, short });
+  try {
+    await journal.end(done.exitCode);
+    return { ...done, goOn };
+  } catch (error) {
+    return { ...done, failure: done.failure ?? toFailure(error) };
   }
-  for (const line of lines) terminal.say(printable(line));
-}
-
-function describeTrace({ profiles }: Survey): string {
-  return `note: to see the answers, FreeSWITCH traces SIP on ${[...profiles].join(', ')} until they are in; each message of all phones there costs it a log line meanwhile`;
-}
-
-async function sendAndReport(
-  { order, command, flags, terminal, connector }: Job,
-  found: Survey,
-  options: Omit<RunOptions, 'onOutcome' | 'onAccepted'>,
-): Promise<RunResult> {
-  const reporter = await createReporter(flags, terminal);
-  const begun = performance.now();
-  const { evidence = 'accepted', 'dry-run': dryRun } = flags;
-  const head = { command, server: connector.name, dryRun, evidence, started: new Date().toISOString() };
-  await reporter.begin(head, found);
-  const progress = new Progress(terminal, order.verb, found.phones);
-  const result = await run({
-    ...options,
-    onAccepted: () => progress.wait(),
-    onOutcome: (outcome, bytes, wasWaiting) => {
-      progress.count(outcome.outcome, wasWaiting);
-      return reporter.phone({ outcome, bytes });
-    },
-  });
-  progress.stop();
-  await reporter.end({ ...result, ms: performance.now() - begun });
-  return result;
 }

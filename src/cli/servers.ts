@@ -11,7 +11,7 @@ export function judgeServers(servers: ReadonlySet<string>, name: string, host: s
   const [named] = servers;
   if (servers.size > 1) {
     throw new Failure(`${name} has phones of several servers: ${[...servers].join(', ')}`, EXIT.input, {
-      hint: `choose the phones of one: --where server=${named}`,
+      hint: `say where they are: --server ${named}=HOST:PORT, one for each; or choose the phones of one: --where server=${named}`,
     });
   }
   if (named !== undefined && host === undefined) {

@@ -1,7 +1,6 @@
 import type { Evidence } from '../run/evidence/evidence.js';
 import type { Order } from '../run/order.js';
 import type { EvidenceWanted } from '../run/outcome.js';
-import type { Survey } from '../run/survey.js';
 import type { Connector } from './connector.js';
 import { type Failure, usageError } from './failure.js';
 import { parseDuration } from './flags.js';
@@ -51,7 +50,8 @@ export const MAX_REPORTING = 4;
 
 export interface WatchOptions {
   readonly flags: CertaintyFlags;
-  readonly found: Survey;
+  /** The SIP profiles that orders go through. */
+  readonly profiles: readonly string[];
   /** Whether mod_sms reports the answers. */
   readonly reports: boolean;
   readonly connector: Connector;
@@ -61,7 +61,7 @@ export interface WatchOptions {
 
 /** Who watches what phones do; undefined if `accepted` is enough. */
 export async function evidenceFor(options: WatchOptions): Promise<Evidence | undefined> {
-  const { flags, found, reports, connector, lookUp, signal } = options;
+  const { flags, profiles, reports, connector, lookUp, signal } = options;
   const { evidence = 'accepted', trace = true } = flags;
   if (evidence === 'accepted') return undefined;
   // Most runs do without, and short ones are short because they load little.
@@ -69,7 +69,7 @@ export async function evidenceFor(options: WatchOptions): Promise<Evidence | und
   return new Evidence({
     wanted: evidence,
     connect: (onMessage) => connector.open({ onMessage }),
-    traced: reports || !trace ? [] : [...found.profiles],
+    traced: reports || !trace ? [] : profiles,
     reports,
     ...evidenceTimeout(flags),
     askedAt: lookUp?.askedAt ?? Date.now(),

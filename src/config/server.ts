@@ -10,6 +10,28 @@ export interface Server {
   readonly passwordFrom: string;
 }
 
+/** What `--server` names. */
+export interface ServerAddress {
+  /** As a `server` column may call it, if the user gave it a name. */
+  readonly name: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/**
+ * `berlin=10.0.0.5:8021`, of which name and port may be left out. An IPv6 address with a port is in brackets.
+ * @throws ConfigError
+ */
+export function parseServer(text: string): ServerAddress {
+  const [, name, address = ''] = /^(?:([^=\s]+)=)?(.*)$/s.exec(text) ?? [];
+  if (isIP(address) === 6) return { name, host: address, port: undefined };
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(address) ?? [];
+  if (host === '' || Number(port ?? 1) < 1 || Number(port ?? 1) > 65_535) {
+    throw new ConfigError(`--server ${text}: not a server`, 'NAME=HOST:PORT, of which NAME and PORT may be left out');
+  }
+  return { name, host, port: port === undefined ? undefined : Number(port) };
+}
+
 export interface ServerOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;

@@ -7,6 +7,8 @@ import { alternatives, near } from './near.js';
 import { show } from './show.js';
 import { type Spool, spool } from './spool.js';
 
+const PIECE_BYTES = 64 * 1024;
+
 /** Bytes that can be read again from the start. */
 export interface ByteSource {
   /** How errors name it. */
@@ -16,6 +18,8 @@ export interface ByteSource {
    * @throws InventoryError if it can't be read, or is not the file any more that it was when it was opened
    */
   read(target: Buffer, offset: number, position: number): Promise<number>;
+  /** Writes them all to a file, if they came by a pipe. */
+  copyTo?(file: FileHandle): Promise<void>;
   /** Safe to call twice. */
   close(): Promise<void>;
 }
@@ -71,6 +75,16 @@ class SpooledBytes implements ByteSource {
 
   read(target: Buffer, offset: number, position: number): Promise<number> {
     return readFully(this.#spool.handle, target, offset, position, this.name);
+  }
+
+  async copyTo(file: FileHandle): Promise<void> {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await this.#spool.handle.read(piece, 0, PIECE_BYTES, at);
+      if (bytesRead === 0) return;
+      await file.appendFile(piece.subarray(0, bytesRead));
+      at += bytesRead;
+    }
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Aor } from './aor.js';
 
 /** One phone to be told something: a row of an inventory, or an AOR from the command line. */
@@ -57,6 +58,8 @@ export interface PhoneSource {
   /** The canonical names of its columns, in the order of the file; known once the first entry has been read. */
   columns(): readonly string[];
   entries(): AsyncIterable<Entry>;
+  /** Writes the bytes that it reads to a file; of what came by a pipe and can't be had again. */
+  readonly copyTo?: ((file: FileHandle) => Promise<void>) | undefined;
   /** Releases files; safe to call twice. */
   close(): Promise<void>;
 }

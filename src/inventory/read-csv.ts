@@ -45,6 +45,7 @@ class CsvSource implements CsvInventory {
   readonly name: string;
   readonly delimiter: string;
   readonly header: readonly Column[];
+  readonly copyTo: PhoneSource['copyTo'];
   readonly #bytes: ByteSource;
   readonly #opening: Opening;
   readonly #rows: RowReader;
@@ -54,6 +55,7 @@ class CsvSource implements CsvInventory {
     this.name = bytes.name;
     this.delimiter = opening.dialect.delimiter;
     this.header = opening.header.columns;
+    this.copyTo = bytes.copyTo && ((file) => bytes.copyTo?.(file) ?? Promise.resolve());
     this.#bytes = bytes;
     this.#opening = opening;
     this.#rows = new RowReader(opening.header, defaultDomain);

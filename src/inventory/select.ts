@@ -25,6 +25,7 @@ export function select(source: PhoneSource, selection: Selection): PhoneSource {
     name: source.name,
     columns: () => source.columns(),
     entries: () => selected(source, selection),
+    copyTo: source.copyTo,
     close: () => source.close(),
   };
 }

@@ -58,6 +58,12 @@ export class Catalog {
     return loaded;
   }
 
+  /** The templates that have been loaded so far, by name. */
+  async inUse(): Promise<ReadonlyMap<string, Template>> {
+    const entries = [...this.#loaded].map(async ([name, template]) => [name, await template] as const);
+    return new Map(await Promise.all(entries));
+  }
+
   async #compile(name: string): Promise<Template> {
     const text = await this.#text(name);
     const template = assemble(name, parseSource(name, text), plainPart);

@@ -8,6 +8,7 @@ import type { PlannedOrder } from './plan.js';
 /** An order that its phone will answer with a challenge, and by whom FreeSWITCH looks for the password. */
 export interface Challenged {
   readonly vendor: string;
+  readonly server: string;
   /** The user in the To header (`sofia_reg_handle_sip_r_challenge`, sofia_reg.c). */
   readonly user: Aor;
   /** Whether the order is in the URI or contact form, whose To header need not be of a domain of the directory. */
@@ -20,14 +21,14 @@ const CHALLENGING = new Map(
 
 /** Whether this order will be challenged, as far as its vendor tells. Lamps are not challenged. */
 export function challengeTo({ target, payload, reach }: PlannedOrder): Challenged | undefined {
-  const { vendor } = target;
+  const { vendor, server } = target;
   if (!reach || vendor === null || !CHALLENGING.get(vendor)) return undefined;
   if (eventName(payload.event) !== 'NOTIFY' || headerOf(payload, 'event-string') === 'message-summary')
     return undefined;
   const { addressee } = reach;
-  if (addressee.kind !== 'address') return { vendor, user: addressee, byUri: false };
+  if (addressee.kind !== 'address') return { vendor, server, user: addressee, byUri: false };
   const [, user = '', host = ''] = /^(?:sips?:)?([^@]*)@([^:;>]*)/i.exec(addressee.to) ?? [];
-  return { vendor, user: { user, host }, byUri: true };
+  return { vendor, server, user: { user, host }, byUri: true };
 }
 
 /**

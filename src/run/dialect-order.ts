@@ -13,6 +13,7 @@ export function dialectOrder(kind: OrderKind, defaultVendor?: Vendor): Order {
     rate: DEFAULT_RATE,
     byVendor: true,
     returns: true,
+    repeatable: kind === 'resync',
     choose(phone) {
       const found = vendorOf(phone, defaultVendor);
       return found.kind === 'vendor' ? inDialect(kind, phone, found) : found;

@@ -1,14 +1,28 @@
-import { type Connection, EslError, type PreparedCommand } from '../esl/index.js';
+import {
+  type Connection,
+  EslAclError,
+  EslAuthError,
+  EslError,
+  EslProtocolError,
+  type PreparedCommand,
+} from '../esl/index.js';
 import type { Outcome } from './outcome.js';
-import type { Pace } from './pace.js';
+import { type Clock, type Pace, REAL_CLOCK } from './pace.js';
 
 export interface LaneOptions {
-  /** Opens the connection when the first order is ready to be written. Called once. */
+  /** Opens the connection, when the first order is ready to be written and after each loss. */
   readonly connect: () => Promise<Connection>;
   readonly pace: Pace;
   /** Once aborted, nothing more is written; its reason becomes that of the phones that are left. */
   readonly signal: AbortSignal;
+  /** How long a server that was lost under way is tried again, milliseconds; 0 is not at all. @default 0 */
+  readonly retryMs?: number;
+  readonly clock?: Clock;
+  /** Hears that the connection was lost and will be tried again, and that it is back. */
+  readonly onChange?: (change: LaneChange) => void;
 }
+
+export type LaneChange = { readonly kind: 'lost'; readonly reason: string } | { readonly kind: 'back' };
 
 /** What came of writing one command. */
 export type Attempt = Pick<Outcome, 'outcome' | 'reason' | 'eventUuid' | 'ms'>;
@@ -16,15 +30,28 @@ export type Attempt = Pick<Outcome, 'outcome' | 'reason' | 'eventUuid' | 'ms'>;
 /** How long an interrupted run waits for the replies that are due, milliseconds. */
 const GRACE_MS = 2000;
 
-/** The way to one server: its connection, at its pace. A connection that is lost stays lost. */
+/** Between two tries to reach a server again, milliseconds: twice as long each time, and a random part of that. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+/**
+ * The way to one server: its connection, at its pace. A connection that is lost is tried again until the server has been
+ * away for too long, or says that it does not want us. A server that was never reached is not tried again: then nothing
+ * has been sent, and whoever asked should know at once.
+ */
 export class Lane {
   readonly #options: LaneOptions;
+  readonly #clock: Clock;
   #connection: Connection | undefined;
+  #opening: Promise<void> | undefined;
   #connectError: EslError | undefined;
   #lost: EslError | undefined;
+  /** Lost for good. */
+  #isOver = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? REAL_CLOCK;
     const giveUp = () => setTimeout(() => this.#connection?.destroy(), GRACE_MS).unref();
     options.signal.addEventListener('abort', giveUp, { once: true });
   }
@@ -34,7 +61,7 @@ export class Lane {
     return this.#connectError;
   }
 
-  /** Why the connection was lost on the way, if it was. */
+  /** Why the connection was lost on the way, if it was and has not come back. */
   get lost(): EslError | undefined {
     return this.#lost;
   }
@@ -42,10 +69,18 @@ export class Lane {
   /** Waits for a turn to write, and says why there can't be one, if so. */
   async turn(): Promise<string | undefined> {
     const { signal, pace } = this.#options;
-    if (!signal.aborted && !this.#connection && !this.#connectError) await this.#open();
-    if (!signal.aborted && this.#connection?.open) await pace.turn(signal);
+    while (!signal.aborted && !this.#isOver) {
+      if (!this.#connection?.open) {
+        this.#opening ??= this.#open().finally(() => {
+          this.#opening = undefined;
+        });
+        await this.#opening;
+        continue;
+      }
+      await pace.turn(signal);
+      if (this.#connection.open && !signal.aborted) return undefined;
+    }
     if (signal.aborted) return String(signal.reason);
-    if (this.#connection?.open) return undefined;
     return (this.#connectError ?? this.#lost)?.message ?? 'the connection was lost';
   }
 
@@ -72,14 +107,44 @@ export class Lane {
   }
 
   async #open(): Promise<void> {
+    const isFirst = this.#connection === undefined;
+    const { signal, retryMs = 0, onChange } = this.#options;
+    const deadline = this.#clock.now() + retryMs;
+    if (isFirst) return this.#connect(true);
+    if (retryMs > 0) onChange?.({ kind: 'lost', reason: this.#lost?.message ?? 'the connection was lost' });
+    for (
+      let pauseMs = FIRST_PAUSE_MS;
+      !this.#isOver && !signal.aborted;
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+    ) {
+      const left = deadline - this.#clock.now();
+      if (left <= 0) {
+        this.#isOver = true;
+        return;
+      }
+      // Many clients that lost the same server should not come back in the same moment.
+      await this.#clock.wait(Math.min(left, pauseMs * (0.5 + Math.random() / 2)), signal);
+      await this.#connect(false);
+      if (this.#connection?.open) return onChange?.({ kind: 'back' });
+    }
+  }
+
+  async #connect(isFirst: boolean): Promise<void> {
+    if (this.#options.signal.aborted) return;
     try {
-      this.#connection = await this.#options.connect();
-      void this.#connection.closed.then((reason) => {
+      const connection = await this.#options.connect();
+      this.#connection = connection;
+      this.#lost = undefined;
+      void connection.closed.then((reason) => {
         this.#lost = reason;
+        // Replies that match no command may be anybody's: what was said before is in doubt, too.
+        this.#isOver ||= reason instanceof EslProtocolError;
       });
     } catch (error) {
       if (!(error instanceof EslError)) throw error;
-      this.#connectError = error;
+      if (isFirst) this.#connectError = error;
+      else this.#lost = error;
+      this.#isOver ||= isFirst || error instanceof EslAuthError || error instanceof EslAclError;
     }
   }
 }

@@ -54,6 +54,7 @@ function lampOrder(verb: string, lampOf: (phone: Phone) => Lamp | Invalid): Orde
     verb,
     reboots: undefined,
     rate: MWI_RATE,
+    repeatable: true,
     toMailbox: true,
     needsOwn: (device) => wayOf(device).own !== undefined,
     choose(phone) {

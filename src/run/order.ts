@@ -20,6 +20,8 @@ export interface Order {
   needsOwn?(device: Phone): boolean;
   /** Whether phones may register again for it, so that one can wait for that. */
   readonly returns?: boolean;
+  /** Whether it does no harm to tell a phone twice. */
+  readonly repeatable?: boolean;
   /** The same in a way that mod_sms reports what phones answer, where there is one. */
   readonly reporting?: Order;
   /** What this order is for this phone. */

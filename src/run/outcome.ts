@@ -37,11 +37,25 @@ export interface Outcome {
   readonly ms: number | null;
 }
 
+/** What is known of a phone before anything is sent to it. */
+export type Target = Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'>;
+
+/** What else a journal notes of a phone: which device it is, and what reports group by. */
+export interface Traits {
+  /** The Call-ID of the registration, for one device of several on an extension. */
+  readonly device: string | null;
+  readonly model: string | null;
+  readonly firmware: string | null;
+}
+
 /** How many phones came to which outcome; words that did not occur are not in it. */
 export type Counts = Partial<Record<OutcomeWord, number>>;
 
 /** The reason of a phone that is left out because an earlier row is the same phone. */
 export const DUPLICATE = 'duplicate: an earlier row is the same phone';
+
+/** Outcomes of phones to which nothing was written. */
+export const UNTOLD: ReadonlySet<OutcomeWord> = new Set(['planned', 'skipped', 'invalid', 'not-sent']);
 
 /** What a run asks for: how far an order must be known to have come. */
 export type EvidenceWanted = 'accepted' | 'answered' | 'returned';

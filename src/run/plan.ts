@@ -9,19 +9,18 @@ import { TemplateError } from '../payload/errors.js';
 import type { Values } from '../payload/part.js';
 import { type Payload, titleOf, toCommand } from '../payload/payload.js';
 import type { Template } from '../payload/template.js';
+import { identify } from '../vendor/identify.js';
 import { type Located, locate } from './locate.js';
 import type { Choice, Order } from './order.js';
-import { DUPLICATE, type Outcome, type OutcomeWord } from './outcome.js';
+import { DUPLICATE, type Outcome, type OutcomeWord, type Target, type Traits } from './outcome.js';
 import { type Reach, reachOf, warningOf } from './reach.js';
 import type { Registrar } from './registrar.js';
-
-/** What is known of a phone before anything is sent to it. */
-export type Target = Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'>;
 
 /** A phone with its order ready to be written. */
 export interface PlannedOrder {
   readonly kind: 'order';
   readonly target: Target;
+  readonly traits: Traits;
   readonly command: PreparedCommand;
   readonly payload: Payload;
   /** Whom it will reach; undefined if nobody was asked, or if it goes into a call. */
@@ -35,9 +34,17 @@ export interface PlannedOrder {
 export interface Settled {
   readonly kind: 'settled';
   readonly outcome: Outcome;
+  readonly traits: Traits;
 }
 
 export type Planned = PlannedOrder | Settled;
+
+/** What makes orders out of the rows of a run. */
+export interface Plans {
+  /** Forgets which phones it has seen, for another pass over the same rows. */
+  restart(): void;
+  plan(entry: Entry): Promise<readonly Planned[]>;
+}
 
 export interface PlannerOptions {
   readonly order: Order;
@@ -53,13 +60,15 @@ export interface PlannerOptions {
 /** Where mod_sofia registers phones unless somebody changed it (FreeSWITCH's stock configuration). */
 const STOCK_PROFILE = 'internal';
 
+const NO_TRAITS: Traits = { device: null, model: null, firmware: null };
+
 const ONE_DEVICE_TOLD = 'an earlier row told one device of this phone already; name the others by their call_id';
 
 /**
  * Makes orders out of phones. Pure but for reading templates and asking the registrar, which asks nothing twice: planning
  * the same rows twice gives the same orders.
  */
-export class Planner {
+export class Planner implements Plans {
   readonly #options: PlannerOptions;
   readonly #templates = new Map<string, Template>();
   #seen = new SeenSet();
@@ -88,6 +97,11 @@ export class Planner {
   }
 
   async #order(found: Located): Promise<Planned> {
+    const planned = await this.#judge(found);
+    return { ...planned, traits: traitsOf(found) };
+  }
+
+  async #judge(found: Located): Promise<Planned> {
     const drafted = await this.#draft(found);
     // What is wrong with the row itself is to be mended, registered or not.
     if (drafted.kind === 'settled' && drafted.outcome.outcome === 'invalid') return drafted;
@@ -148,7 +162,16 @@ export class Planner {
       if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));
       const command = new PreparedCommand(toCommand(payload));
       const { note } = choice;
-      return { kind: 'order', target: known, command, payload, note, warning: undefined, reach: undefined };
+      return {
+        kind: 'order',
+        target: known,
+        traits: NO_TRAITS,
+        command,
+        payload,
+        note,
+        warning: undefined,
+        reach: undefined,
+      };
     } catch (error) {
       if (!(error instanceof TemplateError || error instanceof EslUnsafeError)) throw error;
       return settled(target, 'invalid', error.message);
@@ -191,8 +214,14 @@ export function phoneKey({ user, host }: Aor, profile = STOCK_PROFILE): string {
 }
 
 /** The outcome of a phone to which nothing was written. */
-export function settled(target: Target, outcome: OutcomeWord, reason: string | null): Settled {
-  return { kind: 'settled', outcome: { ...target, outcome, reason, sipStatus: null, eventUuid: null, ms: null } };
+export function settled(target: Target, outcome: OutcomeWord, reason: string | null, traits = NO_TRAITS): Settled {
+  const nothing = { sipStatus: null, eventUuid: null, ms: null };
+  return { kind: 'settled', outcome: { ...target, outcome, reason, ...nothing }, traits };
+}
+
+function traitsOf({ phone: { columns, userAgent }, device }: Located): Traits {
+  const { model = columns.model, firmware = columns.firmware } = identify(userAgent ?? '') ?? {};
+  return { device: device?.callId ?? null, model: model || null, firmware: firmware || null };
 }
 
 function withColumns(problem: string, payload: Payload, template: Template): string {

@@ -51,22 +51,30 @@ export interface Registrations {
   all(): Iterable<Registration> | AsyncIterable<Registration>;
 }
 
-/** The phones that are registered, one for each device, as if they were the rows of an inventory. */
-export function registeredPhones(registrations: Registrations, profile: string | undefined): PhoneSource {
+/**
+ * The phones that are registered, one for each device, as if they were the rows of an inventory.
+ * @param profile only those of this SIP profile
+ * @param server where they are, if it is one of several
+ */
+export function registeredPhones(
+  registrations: Registrations,
+  profile: string | undefined,
+  server?: string,
+): PhoneSource {
   return {
     name: 'registrations',
     columns: () => ['aor', ...REGISTRATION_COLUMNS],
     entries: async function* (): AsyncGenerator<Entry, void> {
       for await (const registration of registrations.all()) {
         if (profile === undefined || registration.profile === profile)
-          yield { kind: 'phone', phone: phoneOf(registration) };
+          yield { kind: 'phone', phone: phoneOf(registration, server) };
       }
     },
     close: () => Promise.resolve(),
   };
 }
 
-function phoneOf(registration: Registration): Phone {
+function phoneOf(registration: Registration, server: string | undefined): Phone {
   const { user, host, profile, userAgent } = registration;
   const columns = columnsOf(registration);
   const aor = { user, host };
@@ -75,6 +83,7 @@ function phoneOf(registration: Registration): Phone {
     profile,
     ...(columns.vendor && { vendor: columns.vendor }),
     ...(userAgent && { userAgent }),
-    columns: { aor: formatAor(aor), ...columns },
+    ...(server !== undefined && { server }),
+    columns: { aor: formatAor(aor), ...columns, ...(server !== undefined && { server }) },
   };
 }

@@ -2,10 +2,13 @@ import type { EslError } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
 import type { Calls } from './calls.js';
 import type { Evidence } from './evidence/evidence.js';
-import { Lane, type LaneOptions } from './lane.js';
+import type { Journal } from './journal/journal.js';
+import type { Past } from './journal/past.js';
+import { type Attempt, Lane, type LaneOptions } from './lane.js';
 import { isRebootWord } from './order.js';
-import { type Counts, type EvidenceWanted, fellShort, type Outcome } from './outcome.js';
-import { type PlannedOrder, type Planner, settled } from './plan.js';
+import { type Counts, type EvidenceWanted, fellShort, type Outcome, type OutcomeWord, UNTOLD } from './outcome.js';
+import { type Planned, type PlannedOrder, type Plans, type Settled, settled } from './plan.js';
+import type { Rollout } from './rollout.js';
 import { Slots } from './slots.js';
 
 /** What to do with phones that are in a call. */
@@ -13,7 +16,7 @@ export type BusyPolicy = 'skip' | 'send' | 'wait';
 
 export interface RunOptions {
   readonly entries: AsyncIterable<Entry>;
-  readonly planner: Planner;
+  readonly planner: Plans;
   /** How to reach the server; without it the run is dry: nothing is sent, and orders are `planned`. */
   readonly lane?: LaneOptions;
   /** Orders in flight. */
@@ -26,6 +29,12 @@ export interface RunOptions {
   readonly holdsSlot?: boolean;
   /** Looks whether phones are in a call. */
   readonly busy?: BusyOptions;
+  /** Writes down each order before it is sent, and each outcome. */
+  readonly journal?: Journal | undefined;
+  /** Lets orders out in batches, and ends the run when too many fall short. */
+  readonly rollout?: Rollout | undefined;
+  /** What earlier parts of this run did: who has an outcome is passed over. */
+  readonly earlier?: EarlierParts | undefined;
   /**
    * Hears of every phone, as they come, and in a dry run of the bytes of its order. A promise holds the run back until
    * it resolves. `wasAccepted` if `onAccepted` was called for this phone before.
@@ -33,6 +42,12 @@ export interface RunOptions {
   readonly onOutcome: (outcome: Outcome, bytes?: Buffer, wasAccepted?: boolean) => Promise<void> | undefined;
   /** Hears of every order that was accepted and now waits for its evidence. */
   readonly onAccepted?: () => void;
+}
+
+export interface EarlierParts {
+  readonly past: Past;
+  /** Whether those of whom nobody knows whether they were told are told again. */
+  readonly retryUnknown: boolean;
 }
 
 export interface BusyOptions {
@@ -54,6 +69,31 @@ export interface RunResult {
   readonly lost: EslError | undefined;
   /** What else ended the run before its end, if something did: an inventory that changed under way, a mistake of ours. */
   readonly failure: unknown;
+  /** The stop rule that ended it before its end, if one did. */
+  readonly stopped?: string | undefined;
+}
+
+/**
+ * What the parts of a run come to together, as one that went to a server each. Nothing could be sent at all only if that
+ * is so of each; a server that was never there is lost for the others.
+ */
+export function mergeResults(parts: readonly RunResult[], stopped: string | undefined): RunResult {
+  const counts: Counts = {};
+  for (const part of parts) {
+    for (const [word, count] of Object.entries(part.counts) as [OutcomeWord, number][]) {
+      counts[word] = (counts[word] ?? 0) + count;
+    }
+  }
+  const failed = parts.flatMap(({ connectError }) => connectError ?? []);
+  const isNowhere = failed.length > 0 && !Object.keys(counts).some((word) => !UNTOLD.has(word as OutcomeWord));
+  return {
+    counts,
+    short: parts.reduce((sum, { short }) => sum + short, 0),
+    connectError: isNowhere ? failed[0] : undefined,
+    lost: parts.map(({ lost }) => lost).find(Boolean) ?? (isNowhere ? undefined : failed[0]),
+    failure: parts.map(({ failure }) => failure).find((failure) => failure !== undefined),
+    stopped,
+  };
 }
 
 /** Sends every phone its order, each at most once, and says what became of it. Never rejects. */
@@ -86,9 +126,12 @@ class Run {
     try {
       for await (const entry of entries) {
         for (const planned of await planner.plan(entry)) {
-          if (planned.kind === 'settled') await this.#report(planned.outcome);
+          const standing = this.#standing(planned);
+          if (standing === 'over') continue;
+          if (standing === 'doubtful') await this.#settle(doubtful(planned));
+          else if (planned.kind === 'settled') await this.#settle(planned);
           else if (this.#lane) await this.#carry(planned, this.#lane);
-          else await this.#report(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
+          else await this.#tell(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
         }
       }
     } catch (error) {
@@ -104,11 +147,21 @@ class Run {
     return { counts: this.#counts, short: this.#short, connectError, lost, failure: this.#failure };
   }
 
+  /** What an earlier part of this run has left to do for it. */
+  #standing({ traits, ...planned }: Planned): 'over' | 'doubtful' | 'due' {
+    const { earlier } = this.#options;
+    if (!earlier) return 'due';
+    const target = planned.kind === 'order' ? planned.target : planned.outcome;
+    const standing = earlier.past.of({ ...target, ...traits });
+    if (standing !== 'unknown') return standing;
+    return earlier.retryUnknown ? 'due' : 'over';
+  }
+
   async #carry(order: PlannedOrder, lane: Lane): Promise<void> {
     const { busy } = this.#options;
     const policy = busy?.policy ?? (isRebootWord(order.target.event ?? '') ? 'skip' : 'send');
     if (!busy || policy === 'send' || !(await busy.calls.has(order))) return this.#dispatch(order, lane);
-    if (policy === 'skip') return this.#report(settled(order.target, 'skipped', 'in a call').outcome);
+    if (policy === 'skip') return this.#settle(without(order, 'skipped', 'in a call'));
     this.#keep(this.#waiting, this.#afterCall(order, lane, busy));
   }
 
@@ -116,17 +169,22 @@ class Run {
     const signal = this.#options.lane?.signal;
     if (!signal) return;
     if (await calls.end(order, timeoutMs, signal)) return this.#dispatch(order, lane);
-    const outcome = signal.aborted
-      ? settled(order.target, 'not-sent', `${signal.reason}; it was in a call`)
-      : settled(order.target, 'skipped', `in a call, for more than ${timeout}`);
-    await this.#report(outcome.outcome);
+    await this.#settle(
+      signal.aborted
+        ? without(order, 'not-sent', `${signal.reason}; it was in a call`)
+        : without(order, 'skipped', `in a call, for more than ${timeout}`),
+    );
   }
 
   /** Waits for a turn to send, and for room, not for the reply. */
   async #dispatch(order: PlannedOrder, lane: Lane): Promise<void> {
+    const { rollout } = this.#options;
+    const held = await rollout?.admit();
+    if (held !== undefined) return this.#settle(without(order, 'not-sent', held));
     const obstacle = (await this.#watch()) ?? this.#options.evidence?.lost ?? (await lane.turn());
-    if (obstacle === undefined) await this.#slots.start(() => this.#send(order, lane));
-    else await this.#report(settled(order.target, 'not-sent', obstacle).outcome);
+    if (obstacle === undefined) return this.#slots.start(() => this.#send(order, lane));
+    rollout?.settle(false);
+    await this.#settle(without(order, 'not-sent', obstacle));
   }
 
   /** Begins to watch, once; if that can't be done, nothing is sent, and this is why. */
@@ -142,21 +200,38 @@ class Run {
   }
 
   async #send(order: PlannedOrder, lane: Lane): Promise<void> {
-    const { evidence, holdsSlot } = this.#options;
+    const { evidence, holdsSlot, journal } = this.#options;
+    const { target, traits } = order;
     const expectation = evidence?.expect(order);
-    const attempt = await lane.send(order.command);
-    const { target } = order;
+    const attempt = await this.#attempt(order, lane);
     if (!evidence || !expectation || attempt.outcome !== 'accepted') {
       if (expectation) evidence?.forget(expectation);
-      await this.#report({ ...target, sipStatus: null, ...attempt });
+      await this.#conclude({ ...target, sipStatus: null, ...attempt }, order);
       return;
     }
+    journal?.accepted(target, traits, attempt);
     this.#options.onAccepted?.();
     const verdict = evidence
       .verdict(expectation, attempt)
-      .then((found) => this.#report({ ...target, ...attempt, ...found }, undefined, true));
+      .then((found) => this.#conclude({ ...target, ...attempt, ...found }, order, true));
     if (holdsSlot) await verdict;
     else this.#keep(this.#watched, verdict);
+  }
+
+  /** Writes the order, and again as long as it was not written and the server may come back. */
+  async #attempt({ target, traits, command }: PlannedOrder, lane: Lane): Promise<Attempt> {
+    try {
+      await this.#options.journal?.intent(target, traits);
+    } catch (error) {
+      this.#fail(error);
+      return { outcome: 'not-sent', reason: (error as Error).message, eventUuid: null, ms: null };
+    }
+    for (;;) {
+      const attempt = await lane.send(command);
+      const obstacle = attempt.outcome === 'not-sent' ? await lane.turn() : undefined;
+      if (obstacle !== undefined) return { ...attempt, reason: obstacle };
+      if (attempt.outcome !== 'not-sent') return attempt;
+    }
   }
 
   #keep(tasks: Set<Promise<void>>, task: Promise<void>): void {
@@ -164,13 +239,36 @@ class Run {
     tasks.add(kept);
   }
 
-  async #report(outcome: Outcome, bytes?: Buffer, wasAccepted = false): Promise<void> {
+  /** What became of an order that was admitted. */
+  async #conclude(outcome: Outcome, { traits }: PlannedOrder, wasAccepted = false): Promise<void> {
+    const isFailure = outcome.outcome !== 'not-sent' && fellShort(outcome, this.#options.wanted);
+    this.#options.rollout?.settle(isFailure);
+    this.#options.journal?.outcome(outcome, traits);
+    await this.#tell(outcome, undefined, wasAccepted);
+  }
+
+  async #settle({ outcome, traits }: Settled): Promise<void> {
+    this.#options.journal?.outcome(outcome, traits);
+    await this.#tell(outcome);
+  }
+
+  async #tell(outcome: Outcome, bytes?: Buffer, wasAccepted = false): Promise<void> {
     this.#counts[outcome.outcome] = (this.#counts[outcome.outcome] ?? 0) + 1;
-    if (fellShort(outcome, this.#options.wanted ?? 'accepted')) this.#short++;
+    if (fellShort(outcome, this.#options.wanted)) this.#short++;
     await this.#options.onOutcome(outcome, bytes, wasAccepted);
   }
 
   #fail(error: unknown): void {
     this.#failure ??= error;
   }
+}
+
+/** What becomes of an order that is not written. */
+function without({ target, traits }: PlannedOrder, outcome: OutcomeWord, reason: string): Settled {
+  return settled(target, outcome, reason, traits);
+}
+
+function doubtful(planned: Planned): Settled {
+  const reason = 'other devices of it were told before, and this may be one of those, registered anew';
+  return settled(planned.kind === 'order' ? planned.target : planned.outcome, 'skipped', reason, planned.traits);
 }

@@ -2,7 +2,7 @@ import type { Entry, RowProblem } from '../inventory/phone.js';
 import { type Challenged, challengeTo } from './challenge.js';
 import { isRebootWord } from './order.js';
 import type { Outcome } from './outcome.js';
-import type { Planner, Settled } from './plan.js';
+import type { Plans, Settled } from './plan.js';
 
 /** What a run would do, learnt by planning every phone once without keeping any. */
 export interface Survey {
@@ -19,8 +19,8 @@ export interface Survey {
   readonly notes: ReadonlyMap<string, string>;
   /** The servers that rows name, the first few. */
   readonly servers: ReadonlySet<string>;
-  /** The SIP profiles of all orders. */
-  readonly profiles: ReadonlySet<string>;
+  /** The SIP profiles of all orders, by server. */
+  readonly profiles: ReadonlyMap<string, ReadonlySet<string>>;
   /** What the user should look at though orders are sent, the first of it: `row 5, 1003@x: …`. */
   readonly warnings: readonly Warning[];
   /** How many there are. */
@@ -56,7 +56,7 @@ const MAX_CHALLENGED = 50;
  * Plans every entry and counts.
  * @throws TemplateError, InventoryError
  */
-export async function survey(entries: AsyncIterable<Entry>, planner: Planner): Promise<Survey> {
+export async function survey(entries: AsyncIterable<Entry>, planner: Plans): Promise<Survey> {
   planner.restart();
   const widths = { aor: 0, vendor: 0, profile: 0, event: 0 };
   const faults: Fault[] = [];
@@ -64,7 +64,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
   const challenged: Challenged[] = [];
   const notes = new Map<string, string>();
   const servers = new Set<string>();
-  const profiles = new Set<string>();
+  const profiles = new Map<string, Set<string>>();
   const sums = { phones: 0, orders: 0, invalid: 0, restarts: 0, warned: 0, shared: 0 };
   for await (const entry of entries) {
     if (entry.kind === 'phone' && entry.phone.server !== undefined && servers.size < MAX_SERVERS) {
@@ -84,7 +84,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Planner): P
       }
       sums.orders++;
       if ((planned.reach?.devices.length ?? 0) > 1) sums.shared++;
-      profiles.add(target.profile);
+      profiles.set(target.server, (profiles.get(target.server) ?? new Set()).add(target.profile));
       if (isRebootWord(target.event ?? '')) sums.restarts++;
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);
       const challenge = challenged.length < MAX_CHALLENGED ? challengeTo(planned) : undefined;

@@ -43,7 +43,10 @@ describe.concurrent('a run that is interrupted', () => {
       await events(lab, 1);
       running.process.kill('SIGINT');
     });
-    expect(result).toMatchObject({ code: 130, stderr: '' });
+    expect(result).toMatchObject({
+      code: 130,
+      stderr: expect.stringMatching(/^ {2}go on: phonectl run resume \S+\n$/),
+    });
     expect(jsonOf(result).summary).toEqual({ accepted: 1, 'not-sent': 9 });
   });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,8 +66,11 @@ function modified(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** Where the journals of tests go. */
+const STATE = mkdtempSync(join(tmpdir(), 'phonectl-state-'));
+
 /** An environment with nothing of the developer's own in it: no HOME, no PHONECTL_…, no settings of Node or npm. */
 export function cleanEnv(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, SystemRoot } = process.env;
-  return { PATH, ...(TMPDIR && { TMPDIR }), ...(SystemRoot && { SystemRoot }), ...more };
+  return { PATH, XDG_STATE_HOME: STATE, ...(TMPDIR && { TMPDIR }), ...(SystemRoot && { SystemRoot }), ...more };
 }

@@ -15,6 +15,7 @@ interface Flag {
   readonly helpValue?: string;
   readonly type: 'boolean' | 'option';
   readonly allowNo?: boolean;
+  readonly hidden?: boolean;
 }
 
 interface Manifest {
@@ -75,7 +76,7 @@ async function templates(): Promise<string> {
 
 function flags({ commands }: Manifest): string {
   const rows = Object.entries(commands['mwi:off']?.flags ?? {})
-    .filter(([name]) => !['old', 'urgent-old'].includes(name))
+    .filter(([name, { hidden }]) => !hidden && !['old', 'urgent-old'].includes(name))
     .map(([name, { char, summary = '', helpValue, type, allowNo }]) => {
       const value = type === 'option' ? ` ${helpValue ?? 'VALUE'}` : '';
       const shown = code(`${char ? `-${char}, ` : ''}--${allowNo ? '[no-]' : ''}${name}${value}`);

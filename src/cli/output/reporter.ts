@@ -11,6 +11,8 @@ export interface RunHead {
   readonly evidence: EvidenceWanted;
   /** When it began, ISO 8601. */
   readonly started: string;
+  /** Its name in the journals; null if it writes none. */
+  readonly run: string | null;
 }
 
 export interface RunTail {
@@ -29,9 +31,15 @@ export interface Preview {
 /** A promise means: wait, the reader is slower than we are. */
 export type Wait = Promise<void> | undefined;
 
+/** How much there is to be written. */
+export interface Sizes extends Pick<Survey, 'phones'> {
+  /** The longest value of each column of a table, characters. */
+  readonly widths: Pick<Survey['widths'], 'aor' | 'vendor' | 'event'>;
+}
+
 /** Writes a run in one format. */
 export interface Reporter {
-  begin(head: RunHead, survey: Survey): Wait;
+  begin(head: RunHead, sizes: Sizes): Wait;
   phone(preview: Preview): Wait;
   end(tail: RunTail): Wait;
 }

@@ -1,9 +1,9 @@
-import { fellShort, type OutcomeWord } from '../../run/outcome.js';
-import type { Survey } from '../../run/survey.js';
+import { fellShort, type Outcome, type OutcomeWord } from '../../run/outcome.js';
+import { STOP_RULE } from '../../run/rollout.js';
 import { plural } from '../plural.js';
 import { formatCounts, formatDuration } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
-import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
+import type { Preview, Reporter, RunHead, RunTail, Sizes, Wait } from './reporter.js';
 
 /** Up to so many phones every one is shown, of more only those that fell short, and of these as many. */
 const MAX_ROWS = 50;
@@ -37,7 +37,7 @@ export class TableReporter implements Reporter {
     this.#verbose = verbose;
   }
 
-  begin(head: RunHead, { phones, widths }: Survey): Wait {
+  begin(head: RunHead, { phones, widths }: Sizes): Wait {
     this.#head = head;
     this.#all = this.#verbose || phones <= MAX_ROWS;
     // A column that nobody has anything in is not shown.
@@ -48,7 +48,7 @@ export class TableReporter implements Reporter {
   }
 
   phone({ outcome }: Preview): Wait {
-    if (!this.#all && !fellShort(outcome, this.#head?.evidence)) return undefined;
+    if (!this.#all && !this.#isWorthARow(outcome)) return undefined;
     if (!this.#verbose && this.#rows === MAX_ROWS) {
       this.#hidden++;
       return undefined;
@@ -58,6 +58,11 @@ export class TableReporter implements Reporter {
     const name = outcome.aor || `row ${outcome.row}`;
     const line = this.#line(name, outcome.vendor ?? '-', outcome.event ?? '-', word, COLOR[outcome.outcome]);
     return this.#terminal.write(header + line);
+  }
+
+  /** Of many phones those that fell short. That a stop rule spared the rest is said once. */
+  #isWorthARow(outcome: Outcome): boolean {
+    return fellShort(outcome, this.#head?.evidence) && !outcome.reason?.startsWith(STOP_RULE);
   }
 
   end({ counts, ms }: RunTail): Wait {

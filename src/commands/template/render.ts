@@ -27,6 +27,8 @@ export default class TemplateRender extends BaseCommand {
       order: templateOrder({ verb: 'render', template: args.template, values: parsePairs('set', flags.set) }),
       aors: args.aor ?? [],
       command: 'template render',
+      argv: this.argv,
+      version: this.config.version,
       flags: { ...flags, 'dry-run': true, concurrency: 1, yes: true },
       catalog: this.catalog(flags['template-dir']),
       terminal: this.terminal,

@@ -1,4 +1,4 @@
-import type { EvidenceWanted, Outcome } from '../outcome.js';
+import type { EvidenceWanted, Outcome, Target, Traits } from '../outcome.js';
 
 /** The version of the journal's format. A journal of another version is not gone on with. */
 export const JOURNAL_SCHEMA = 1;
@@ -30,18 +30,15 @@ export interface RunRecord {
   readonly started: string;
   readonly servers: readonly string[];
   readonly evidence: EvidenceWanted;
+  /** Where its phones came from. Of what can't be read again there is a copy beside the journal. */
+  readonly source: 'file' | 'pipe' | 'registrations' | 'arguments' | 'run';
   /** How many phones were selected. */
   readonly phones: number;
   readonly fingerprints: readonly Fingerprint[];
 }
 
 /** Who a record is about: what an outcome says of a phone before anything is sent, and what reports group by. */
-export interface Subject extends Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'event' | 'row'> {
-  /** The Call-ID of the registration, for one device of several on an extension; else null. */
-  readonly device: string | null;
-  readonly model: string | null;
-  readonly firmware: string | null;
-}
+export interface Subject extends Target, Traits {}
 
 /** An order is about to be written. On disk before its first byte is on the wire. */
 export interface IntentRecord extends Subject {
@@ -51,7 +48,7 @@ export interface IntentRecord extends Subject {
 }
 
 /** FreeSWITCH took an order whose evidence is still awaited. */
-export interface AcceptedRecord extends Pick<Subject, 'aor' | 'server' | 'row' | 'device'> {
+export interface AcceptedRecord extends Subject {
   readonly kind: 'accepted';
   readonly at: number;
   readonly eventUuid: string | null;

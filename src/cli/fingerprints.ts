@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Catalog } from '../payload/catalog.js';
+import type { Fingerprint } from '../run/journal/record.js';
+
+export interface Ingredients {
+  /** The path of a CSV file that can be read again. */
+  readonly inventory: string | undefined;
+  readonly bodyFile: string | undefined;
+  readonly catalog: Catalog;
+}
+
+/** What a run is made of besides its arguments, so that it is noticed if that is no longer the same when it goes on. */
+export async function fingerprints({ inventory, bodyFile, catalog }: Ingredients): Promise<Fingerprint[]> {
+  const found: Fingerprint[] = [];
+  if (inventory !== undefined) found.push(await ofFile('inventory', inventory));
+  if (bodyFile !== undefined) found.push(await ofFile('text', bodyFile));
+  for (const [name, { source }] of await catalog.inUse()) {
+    const sha256 = createHash('sha256').update(JSON.stringify(source)).digest('hex');
+    found.push({ what: `template ${name}`, path: null, sha256 });
+  }
+  return found;
+}
+
+async function ofFile(what: string, path: string): Promise<Fingerprint> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { what, path, sha256: hash.digest('hex') };
+}
+
+/** What has changed, for people; empty if nothing has. A template that is needed now only is no change. */
+export function changesSince(before: readonly Fingerprint[], now: readonly Fingerprint[]): string[] {
+  return before.flatMap(({ what, path, sha256 }) => {
+    const same = now.find((one) => one.what === what);
+    if (same === undefined || same.sha256 === sha256) return [];
+    return [path === null ? what : `${what} ${path}`];
+  });
+}

@@ -1,0 +1,61 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stateFolder } from '../config/state.js';
+import { acquireLock, type Lock } from '../run/lock.js';
+import type { Connector } from './connector.js';
+import { parseSpan } from './flags.js';
+import type { Resumed } from './keeping.js';
+import type { Task } from './task.js';
+
+export interface LocksOptions {
+  readonly task: Task;
+  readonly connectors: readonly Connector[];
+  readonly resumed: Resumed | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sees to it that nobody else tells the same phones at the same time: one run for each server and inventory, and one for
+ * each journal. Phones that are named one by one are nobody's fleet.
+ * @throws LockHeldError, ConfigError
+ */
+export async function takeLocks({
+  task,
+  connectors,
+  resumed,
+  signal,
+}: LocksOptions): Promise<{ release(): Promise<void> }> {
+  const { flags, command } = task;
+  const names = await namesOf(task, connectors, resumed);
+  const waitMs = flags['lock-timeout'] === undefined ? 0 : parseSpan('lock-timeout', flags['lock-timeout']);
+  const locks: Lock[] = [];
+  const release = async (): Promise<void> => {
+    for (const lock of locks.reverse()) await lock.release();
+  };
+  try {
+    // In one order for all, so that two runs never wait for each other.
+    for (const name of names.sort()) {
+      const folder = join(stateFolder(process.env), 'locks');
+      locks.push(await acquireLock({ folder, name, run: resumed?.head.run ?? command, waitMs, signal }));
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { release };
+}
+
+async function namesOf(
+  { flags }: Task,
+  connectors: readonly Connector[],
+  resumed: Resumed | undefined,
+): Promise<string[]> {
+  const { inventory } = flags;
+  const own = resumed ? [`journal ${await realpath(resumed.path)}`] : [];
+  const phones = flags.registered
+    ? 'registrations'
+    : inventory === undefined || inventory === '-'
+      ? undefined
+      : await realpath(inventory).catch(() => inventory);
+  return [...own, ...(phones === undefined ? [] : connectors.map(({ name }) => `${name}\n${phones}`))];
+}

@@ -1,0 +1,3 @@
+export function renderHtml(..._args: unknown[]): string {
+  return '';
+}

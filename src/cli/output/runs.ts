@@ -1,0 +1,85 @@
+import { plural } from '../plural.js';
+import { formatCounts } from '../progress.js';
+import type { ListedRun, RunSummary } from '../run-journals.js';
+import { printable } from '../terminal.js';
+import { formatColumns } from './columns.js';
+import { nextSteps } from './next-steps.js';
+import { shellLine } from './shell.js';
+
+/** Runs as columns, with their age and size. */
+export function describeRuns(runs: readonly ListedRun[], now: number): string {
+  if (runs.length === 0) return 'no runs\n';
+  const rows = runs.map(({ run, head, bytes, modified }) => [
+    run,
+    head?.command ?? '?',
+    head ? String(head.phones) : '?',
+    formatAge(now - modified.getTime()),
+    formatBytes(bytes),
+    head?.servers.join(', ') ?? 'no journal that this version can read',
+  ]);
+  const bytes = runs.reduce((sum, one) => sum + one.bytes, 0);
+  const table = formatColumns(['RUN', 'COMMAND', 'PHONES', 'AGE', 'SIZE', 'SERVER'], rows);
+  return `${table}\n${plural(runs.length, 'run')}, ${formatBytes(bytes)}\n`;
+}
+
+export function listedToJson({ run, head, bytes, modified }: ListedRun): object {
+  const { command = null, started = null, phones = null, servers = [], evidence = null } = head ?? {};
+  return { run, command, started, modified: modified.toISOString(), phones, servers, evidence, bytes };
+}
+
+/** One run, and how to go on with it. */
+export function describeRun(summary: RunSummary): string {
+  const { head, end, counts, path, bytes } = summary;
+  const lines = [
+    ['run', head.run],
+    ['command', shellLine(['phonectl', ...head.command.split(' '), ...head.args])],
+    ['in', head.cwd],
+    ['began', head.started],
+    [
+      'ended',
+      end ? `${new Date(end.at).toISOString()}, exit ${end.exitCode}` : 'not in order: it was killed, or is under way',
+    ],
+    ['server', head.servers.join(', ')],
+    ['phones', `${head.phones}: ${formatCounts(counts) || 'none has an outcome'}`],
+    ['journal', `${path}, ${formatBytes(bytes)}`],
+    ...nextSteps(summary).map((step, index) => [index === 0 ? 'go on' : '', step]),
+  ];
+  return lines.map(([name = '', value = '']) => `${name.padEnd(9)}${printable(value)}\n`).join('');
+}
+
+export function runToJson(summary: RunSummary): object {
+  const { head, end, counts, path, bytes, short } = summary;
+  const { run, command, args, cwd, started, version, servers, evidence, source, phones } = head;
+  const ended = end ? new Date(end.at).toISOString() : null;
+  const what = {
+    run,
+    command,
+    args,
+    cwd,
+    started,
+    ended,
+    exitCode: end?.exitCode ?? null,
+    version,
+    servers,
+    evidence,
+    source,
+  };
+  return { ...what, phones, summary: counts, short, journal: path, bytes, goOn: nextSteps(summary) };
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB'];
+
+/** `812 B`, `1.4 MiB`. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+}
+
+/** `3 min`, `5 h`, `12 d`. */
+function formatAge(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { stateFolder } from '../config/state.js';
+import { Past } from '../run/journal/past.js';
+import { readHead, readJournal } from '../run/journal/reader.js';
+import type { EndRecord, RunRecord } from '../run/journal/record.js';
+import { findJournal, listJournals, pruneJournals } from '../run/journal/store.js';
+import { type Counts, fellShort } from '../run/outcome.js';
+
+/** A run as its journal tells of it. */
+export interface RunSummary {
+  readonly run: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly head: RunRecord;
+  /** How it ended the last time; undefined if it was killed, or is under way. */
+  readonly end: EndRecord | undefined;
+  readonly counts: Counts;
+  /** Phones that did not get what was asked for. */
+  readonly short: number;
+}
+
+/** One journal, opened to be read. */
+export interface OpenRun {
+  readonly path: string;
+  readonly head: RunRecord;
+  readonly past: Past;
+}
+
+/** @throws JournalError */
+export async function openRun(run: string): Promise<OpenRun> {
+  const path = await findJournal(stateFolder(process.env), run);
+  return { path, head: await readHead(path), past: await Past.read(path) };
+}
+
+/** @throws JournalError */
+export async function summarise({ path, head, past }: OpenRun): Promise<RunSummary> {
+  const counts: Counts = {};
+  let short = 0;
+  for await (const outcome of past.outcomes()) {
+    counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
+    if (fellShort(outcome, head.evidence)) short++;
+  }
+  const { size } = await stat(path);
+  return { run: head.run, path, bytes: size, head, end: await endOf(path), counts, short };
+}
+
+/** How a run ended, unless it went on after that. */
+export async function endOf(path: string): Promise<EndRecord | undefined> {
+  let end: EndRecord | undefined;
+  for await (const record of readJournal(path)) end = record.kind === 'end' ? record : undefined;
+  return end;
+}
+
+/** A run of the list: read no further than its first line and its last. */
+export interface ListedRun {
+  readonly run: string;
+  readonly bytes: number;
+  readonly modified: Date;
+  /** Undefined for a file that is no journal of this version. */
+  readonly head: RunRecord | undefined;
+}
+
+/** All runs of which there is a journal in the state folder, the newest first. */
+export async function listRuns(): Promise<ListedRun[]> {
+  const runs: ListedRun[] = [];
+  for await (const { run, path, bytes, modified } of listJournals(stateFolder(process.env))) {
+    runs.push({ run, bytes, modified, head: await readHead(path).catch(() => undefined) });
+  }
+  return runs;
+}
+
+/** Deletes the journals of runs that have not been written to for so long, milliseconds. */
+export async function pruneRuns(olderThanMs: number): Promise<readonly { run: string; bytes: number }[]> {
+  const { removed } = await pruneJournals(stateFolder(process.env), { olderThanMs, now: new Date() });
+  return removed;
+}

@@ -1,0 +1,24 @@
+import { withoutCredentials } from '../run/challenge.js';
+import type { Survey } from '../run/survey.js';
+import { describeChallenged, describeWarnings } from './judge.js';
+import type { OpenSite } from './sites.js';
+import { printable, type Terminal } from './terminal.js';
+
+/** Says what the user should know before the orders go out. */
+export async function warn(found: Survey, name: string, sites: readonly OpenSite[], terminal: Terminal): Promise<void> {
+  const lines = describeWarnings(found, name);
+  for (const { connector, lookUp, offline } of sites) {
+    const at = sites.length > 1 ? ` at ${connector.name}` : '';
+    // The outcomes of a single server say it themselves.
+    if (offline && at !== '') lines.push(`warning: ${offline.message}; its phones are not told`);
+    if (!lookUp) continue;
+    const { unreadable } = lookUp.registrar;
+    if (unreadable > 0)
+      lines.push(`warning: ${unreadable} registrations${at} can't be read; their phones seem not registered`);
+    const challenged = found.challenged.filter(({ server }) => server === connector.name);
+    // Who may not look into the directory is not told what is in it; the order goes out all the same.
+    const lacking = await withoutCredentials(challenged, lookUp.questions).catch(() => []);
+    lines.push(...describeChallenged(lacking, challenged));
+  }
+  for (const line of lines) terminal.say(printable(line));
+}

@@ -1,0 +1,157 @@
+import { type FileHandle, open, readFile, rm, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Attempt } from '../lane.js';
+import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
+import { JournalError, writeProblem } from './errors.js';
+import type { JournalRecord, RunRecord } from './record.js';
+
+/** What one phone takes in a journal: an intent and an outcome, with room for long names. Bytes. */
+const BYTES_PER_PHONE = 1200;
+
+/** How the first line of a journal begins, and more than it can hold, bytes. */
+const HEAD_BEGINS = '{"kind":"run"';
+const MAX_HEAD = 1 << 20;
+
+/**
+ * Writes what a run is about to do before it does it, and what came of it after, as JSON lines.
+ *
+ * What comes while a write is under way is written together by the next one, so that it costs little however fast the
+ * run is. Each write is followed by a sync: an intent is on the disk, not only on its way there, before its order is on
+ * the wire.
+ */
+export class Journal {
+  readonly path: string;
+  readonly #file: FileHandle;
+  #lines: string[] = [];
+  #flushing: Promise<void> = Promise.resolve();
+  #failure: JournalError | undefined;
+
+  private constructor(path: string, file: FileHandle) {
+    this.path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Begins a journal.
+   * @throws JournalError if it can't be written, if it is there already, or if there is no room for so many phones
+   */
+  static async create(path: string, head: RunRecord): Promise<Journal> {
+    await removeUnbegun(path);
+    const journal = await Journal.#open(path, 'ax');
+    await journal.#judgeRoom(head.phones * BYTES_PER_PHONE);
+    await journal.#write(head);
+    return journal;
+  }
+
+  /**
+   * Goes on with a journal; a line that broke off is ended first.
+   * @throws JournalError
+   */
+  static async goOn(path: string, at: number): Promise<Journal> {
+    const journal = await Journal.#open(path, 'a');
+    journal.#lines.push('');
+    await journal.#write({ kind: 'resumed', at });
+    return journal;
+  }
+
+  /** A disk that fills up under way would end the run in the middle; better it does not begin. */
+  async #judgeRoom(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(dirname(this.path)).catch(() => ({ bavail: Infinity, bsize: 1 }));
+    if (bavail * bsize >= bytes) return;
+    await this.#file.close();
+    await rm(this.path, { force: true });
+    throw new JournalError(
+      `the journal ${this.path} needs some ${Math.ceil(bytes / 2 ** 20)} MiB, and its disk has ${Math.floor((bavail * bsize) / 2 ** 20)} MiB left`,
+      'make room, or write it elsewhere: --journal FILE',
+    );
+  }
+
+  static async #open(path: string, flags: string): Promise<Journal> {
+    try {
+      return new Journal(path, await open(path, flags, 0o600));
+    } catch (error) {
+      throw writeProblem(path, error);
+    }
+  }
+
+  /** Why nothing can be written any more. From then on no order may be sent. */
+  get failure(): JournalError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * An order is about to be written: resolves when that is on the disk.
+   * @throws JournalError
+   */
+  async intent(target: Target, traits: Traits): Promise<void> {
+    await this.#write({ kind: 'intent', at: Date.now(), ...target, ...traits });
+  }
+
+  /** It was accepted, and its evidence is still out. */
+  accepted(target: Target, traits: Traits, { eventUuid, ms }: Attempt): void {
+    this.#note({ kind: 'accepted', at: Date.now(), ...target, ...traits, eventUuid, ms });
+  }
+
+  /** What became of a phone. */
+  outcome(outcome: Outcome, traits: Traits): void {
+    // An AOR that was typed twice is one phone, and its first outcome is the one that counts.
+    if (outcome.row === null && outcome.reason === DUPLICATE) return;
+    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits });
+  }
+
+  /**
+   * Ends it: all is on the disk when this resolves.
+   * @throws JournalError if not all of it could be written
+   */
+  async end(exitCode: number): Promise<void> {
+    try {
+      await this.#write({ kind: 'end', at: Date.now(), exitCode });
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  /** Gives it up without a word in it: nothing has been sent. */
+  async abandon(): Promise<void> {
+    await this.#flushing.catch(() => {});
+    await this.#file.close();
+  }
+
+  #note(record: JournalRecord): void {
+    // Whoever waits for a write, the next intent or the end, is told.
+    this.#write(record).catch(() => {});
+  }
+
+  #write(record: JournalRecord): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#lines.push(JSON.stringify(record));
+    // What is being written now does not hold this line; the write after it does.
+    this.#flushing = this.#flushing.then(() => this.#flush());
+    return this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (this.#lines.length === 0) return;
+    const text = `${this.#lines.join('\n')}\n`;
+    this.#lines = [];
+    try {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) {
+        written += (await this.#file.write(bytes, written)).bytesWritten;
+      }
+      await this.#file.datasync();
+    } catch (error) {
+      this.#failure = writeProblem(this.path, error);
+      throw this.#failure;
+    }
+  }
+}
+
+/** A process that was killed before its first line was whole has done nothing else. */
+async function removeUnbegun(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size > MAX_HEAD) return;
+  const text = await readFile(path, 'utf8');
+  if (!text.includes('\n') && (text === '' || text.startsWith(HEAD_BEGINS))) await rm(path, { force: true });
+}

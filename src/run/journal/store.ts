@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JournalError, writeProblem } from './errors.js';
+
+/** One journal of the state folder. */
+export interface StoredJournal {
+  readonly run: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+const SUFFIX = '.jsonl';
+
+/** `20261125-073201-3f9a`: sorts by time, which is local, as its user types it. */
+export function newRunId(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Where the journal of a run is. */
+export function journalPath(folder: string, run: string): string {
+  return join(folder, 'runs', run + SUFFIX);
+}
+
+/**
+ * Makes a folder that nobody else may write to.
+ * @throws JournalError
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const { mode } = await stat(path);
+    if ((mode & 0o022) === 0 || process.platform === 'win32') return;
+  } catch (error) {
+    throw writeProblem(path, error);
+  }
+  throw new JournalError(`the folder ${path} can be written to by other users of this machine`, `chmod go-w ${path}`);
+}
+
+/**
+ * The path of a journal: of a run by its id or the beginning of it, of the newest by `last`, or what is a path already.
+ * @throws JournalError
+ */
+export async function findJournal(folder: string, text: string): Promise<string> {
+  if (text.includes('/') || text.endsWith(SUFFIX)) return text;
+  const journals: StoredJournal[] = [];
+  for await (const journal of listJournals(folder)) journals.push(journal);
+  return pick(journals, text, join(folder, 'runs'));
+}
+
+function pick(journals: readonly StoredJournal[], text: string, folder: string): string {
+  const [newest] = journals;
+  if (text === 'last' && newest) return newest.path;
+  const found = journals.filter(({ run }) => run.startsWith(text) && text !== '');
+  const exact = found.find(({ run }) => run === text) ?? (found.length === 1 ? found[0] : undefined);
+  if (exact) return exact.path;
+  if (found.length > 1) {
+    const names = found.slice(0, 5).map(({ run }) => run);
+    throw new JournalError(`${found.length} runs begin with "${text}": ${names.join(', ')}`, 'more of its id');
+  }
+  const near = journals.slice(0, 3).map(({ run }) => run);
+  const there = near.length > 0 ? `the newest are ${near.join(', ')}` : `there is none in ${folder}`;
+  throw new JournalError(`there is no run "${text}"; ${there}`, 'run list');
+}
+
+/** The journals of a state folder, the newest first. */
+export async function* listJournals(folder: string): AsyncGenerator<StoredJournal, void, undefined> {
+  const runs = join(folder, 'runs');
+  const names = await readdir(runs).catch(() => []);
+  for (const name of names
+    .filter((one) => one.endsWith(SUFFIX))
+    .sort()
+    .reverse()) {
+    const path = join(runs, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) {
+      yield { run: name.slice(0, -SUFFIX.length), path, bytes: found.size, modified: found.mtime };
+    }
+  }
+}
+
+/** Deletes the journals that nothing has been written to for so long, and the copies of their phones. */
+export async function pruneJournals(
+  folder: string,
+  { olderThanMs, now }: { olderThanMs: number; now: Date },
+): Promise<{ removed: { run: string; bytes: number }[] }> {
+  const removed: { run: string; bytes: number }[] = [];
+  for await (const { run, path, bytes, modified } of listJournals(folder)) {
+    if (now.getTime() - modified.getTime() <= olderThanMs) continue;
+    await rm(path, { force: true });
+    await rm(`${path.slice(0, -SUFFIX.length)}.csv`, { force: true });
+    removed.push({ run, bytes });
+  }
+  return { removed };
+}
