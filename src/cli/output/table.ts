@@ -39,9 +39,12 @@ export class TableReporter implements Reporter {
 
   begin(head: RunHead, { phones, widths }: Sizes): Wait {
     this.#head = head;
+    const servers = head.server.split(', ');
+    // Where there is but one the summary names it.
+    const server = servers.length > 1 ? Math.max(...servers.map((name) => name.length)) : 0;
     this.#all = this.#verbose || phones <= MAX_ROWS;
     // A column that nobody has anything in is not shown.
-    this.#widths = [widths.aor, widths.vendor, widths.event].map((width) =>
+    this.#widths = [widths.aor, server, widths.vendor, widths.event].map((width) =>
       Math.min(width && Math.max(width, 6), MAX_CELL),
     );
     return undefined;
@@ -53,10 +56,11 @@ export class TableReporter implements Reporter {
       this.#hidden++;
       return undefined;
     }
-    const header = this.#rows++ === 0 ? this.#line('AOR', 'VENDOR', 'EVENT', 'OUTCOME', 'grey') : '';
+    const header = this.#rows++ === 0 ? this.#line(['AOR', 'SERVER', 'VENDOR', 'EVENT'], 'OUTCOME', 'grey') : '';
     const word = outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome;
     const name = outcome.aor || `row ${outcome.row}`;
-    const line = this.#line(name, outcome.vendor ?? '-', outcome.event ?? '-', word, COLOR[outcome.outcome]);
+    const cells = [name, outcome.server, outcome.vendor ?? '-', outcome.event ?? '-'];
+    const line = this.#line(cells, word, COLOR[outcome.outcome]);
     return this.#terminal.write(header + line);
   }
 
@@ -80,14 +84,8 @@ export class TableReporter implements Reporter {
     );
   }
 
-  #line(
-    aor: string,
-    vendor: string,
-    event: string,
-    outcome: string,
-    color: 'green' | 'yellow' | 'red' | 'grey',
-  ): string {
-    const cells = [aor, vendor, event].map((cell, index) => padded(cell, this.#widths[index] ?? 0));
+  #line(texts: readonly string[], outcome: string, color: 'green' | 'yellow' | 'red' | 'grey'): string {
+    const cells = texts.map((cell, index) => padded(cell, this.#widths[index] ?? 0));
     return `${cells.filter(Boolean).join('  ')}  ${this.#terminal.paint(color, printable(outcome))}\n`;
   }
 }
