@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, REAL_CLOCK } from './pace.js';
@@ -49,8 +49,8 @@ export class LockHeldError extends Error {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
-/** Nobody needs so long to break a stale lock, milliseconds. */
-const BREAKING_MS = 10_000;
+/** A stale lock that can't be broken in so many tries is somebody's, however dead its holder looks. */
+const MOST_TRIES = 20;
 
 /**
  * Takes a lock, or waits for it. The lock is a file that says who holds it; one whose process is gone is broken.
@@ -62,10 +62,15 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   const path = join(folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.lock`);
   const own = JSON.stringify({ ...(await self()), run, since: new Date().toISOString() } satisfies LockHolder);
   const deadline = clock.now() + waitMs;
+  let tries = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     if (await take(path, own)) return lockAt(path, own);
     const held = await textOf(path);
-    if (held !== undefined && (await isStale(held)) && (await breakLock(path, held))) continue;
+    if (held === undefined) continue;
+    if ((await isStale(held)) && tries++ < MOST_TRIES) {
+      if (!(await breakLock(path, held, own))) await clock.wait(FIRST_PAUSE_MS, signal);
+      continue;
+    }
     const left = deadline - clock.now();
     if (left <= 0 || signal.aborted) throw new LockHeldError(holderIn(held));
     await clock.wait(Math.min(left, pauseMs * (0.5 + Math.random() / 2)), signal);
@@ -75,7 +80,7 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
 function lockAt(path: string, own: string): Lock {
   return {
     release: async () => {
-      if ((await textOf(path)) === own) await rm(path, { force: true });
+      await removeIf(path, own);
     },
   };
 }
@@ -96,24 +101,34 @@ async function take(path: string, own: string): Promise<boolean> {
 }
 
 /**
- * Removes a lock whose holder is gone. Only who has made the file beside it may, and looks again before: a lock that
- * others have broken and taken meanwhile is theirs. True if the lock may be free now.
+ * Removes a lock whose holder is gone. Only who has the lock beside it may, and looks again before: a lock that others
+ * have broken and taken meanwhile is theirs. False if somebody else is at it.
  */
-async function breakLock(path: string, held: string): Promise<boolean> {
+async function breakLock(path: string, held: string, own: string): Promise<boolean> {
   const breaking = `${path}.breaking`;
-  const file = await open(breaking, 'wx', 0o600).catch(() => undefined);
-  if (!file) {
-    const found = await stat(breaking).catch(() => undefined);
+  if (!(await take(breaking, own))) {
+    const breaker = await textOf(breaking);
     // Left behind by a process that was killed in these few lines.
-    if (found && Date.now() - found.mtimeMs > BREAKING_MS) await rm(breaking, { force: true });
+    if (breaker !== undefined && (await isStale(breaker))) await removeIf(breaking, breaker);
     return false;
   }
+  await removeIf(path, held);
+  await removeIf(breaking, own);
+  return true;
+}
+
+/** Removes a lock if it is still this one. It is looked at once nobody else can see it, and put back if it is another. */
+async function removeIf(path: string, text: string): Promise<void> {
+  if ((await textOf(path)) !== text) return;
+  const away = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await file.close();
-    if ((await textOf(path)) === held) await rm(path, { force: true });
-    return true;
+    await rename(path, away);
+    if ((await textOf(away)) !== text) await link(away, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   } finally {
-    await rm(breaking, { force: true });
+    await rm(away, { force: true });
   }
 }
 

@@ -101,6 +101,12 @@ export function run(options: RunOptions): Promise<RunResult> {
   return new Run(options).carryOut();
 }
 
+/**
+ * So many intents may be written while the orders before them are in flight, as each write waits for the disk. How many
+ * are in flight is the connection's business. Of these nobody knows, if the process is killed, whether they were sent.
+ */
+const WRITTEN_AHEAD = 48;
+
 class Run {
   readonly #options: RunOptions;
   readonly #lane: Lane | undefined;
@@ -117,7 +123,8 @@ class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#lane = options.lane && new Lane(options.lane);
-    this.#slots = new Slots(options.concurrency);
+    const ahead = options.journal && !options.holdsSlot ? WRITTEN_AHEAD : 0;
+    this.#slots = new Slots(options.concurrency + ahead);
   }
 
   async carryOut(): Promise<RunResult> {

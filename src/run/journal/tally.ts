@@ -166,8 +166,8 @@ const WIDTHS = [
   12 * HOUR,
   24 * HOUR,
 ];
-/** Further from 1970 there are no dates. */
-const MAX_TIME = 8.64e15;
+/** The end of the year 9999. */
+const MAX_TIME = 253_402_300_799_999;
 
 /** Counts by time, of which nobody knows how long it will be: too many buckets are merged into wider ones. */
 class Histogram {
@@ -180,7 +180,7 @@ class Histogram {
 
   add({ at, outcome }: Pick<OutcomeRecord, 'at' | 'outcome'>): void {
     // A journal is a file, and a file can say anything.
-    if (typeof at !== 'number' || !(Math.abs(at) < MAX_TIME)) return;
+    if (typeof at !== 'number' || !(at >= 0 && at <= MAX_TIME)) return;
     this.#reach(at);
     while (this.#last - this.#first >= MAX_BUCKETS) this.#widen();
     merge(this.#buckets, Math.floor(at / this.#width), { [outcome]: 1 });
