@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { EslError } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
 import type { Calls } from './calls.js';
@@ -102,15 +103,18 @@ export function run(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * So many intents may be written while the orders before them are in flight, as each write waits for the disk. How many
- * are in flight is the connection's business. Of these nobody knows, if the process is killed, whether they were sent.
+ * So many intents may be written while the orders before them are in flight, as each write waits for the disk. Of these
+ * nobody knows, if the process is killed, whether they were sent.
  */
 const WRITTEN_AHEAD = 48;
 
 class Run {
   readonly #options: RunOptions;
   readonly #lane: Lane | undefined;
+  /** Orders that are under way, from their intent on. */
   readonly #slots: Slots;
+  /** Those of them that are written and not answered. */
+  readonly #inFlight: LimitFunction;
   readonly #counts: Counts = {};
   /** Orders that wait for the end of a call. */
   readonly #waiting = new Set<Promise<void>>();
@@ -125,6 +129,7 @@ class Run {
     this.#lane = options.lane && new Lane(options.lane);
     const ahead = options.journal && !options.holdsSlot ? WRITTEN_AHEAD : 0;
     this.#slots = new Slots(options.concurrency + ahead);
+    this.#inFlight = pLimit(options.concurrency);
   }
 
   async carryOut(): Promise<RunResult> {
@@ -234,7 +239,7 @@ class Run {
       return { outcome: 'not-sent', reason: (error as Error).message, eventUuid: null, ms: null };
     }
     for (;;) {
-      const attempt = await lane.send(command);
+      const attempt = await this.#inFlight(() => lane.send(command));
       const obstacle = attempt.outcome === 'not-sent' ? await lane.turn() : undefined;
       if (obstacle !== undefined) return { ...attempt, reason: obstacle };
       if (attempt.outcome !== 'not-sent') return attempt;

@@ -79,7 +79,22 @@ describe('a stop rule', () => {
     );
   });
 
-  it('spares the fleet if the canary does not come back', async () => {
+  it('spares a fleet of 500 if the canary does not come back', async () => {
+    await withFolder({ 'fleet.csv': csvOf(500) }, (cwd) =>
+      withSandbox({ phones: snoms(500) }, async ({ to, requests }) => {
+        const args = ['reboot', '-i', 'fleet.csv', '--canary', '--evidence-timeout', '2s', '--yes', '--rate', '0'];
+        const told = await tell([...args, ...to], { cwd });
+        expect(told.code).toBe(6);
+        const words = told.phones.map(({ outcome }) => outcome);
+        expect([words.length, words.filter((word) => word === 'not-sent').length]).toEqual([500, 499]);
+        expect(told.phones[0]).toMatchObject({ aor: '1000@phones.test', outcome: 'no-answer' });
+        const orders = requests.filter(({ event }) => event?.startsWith('check-sync')).map(({ aor }) => aor);
+        expect(orders).toEqual(['1000@phones.test']);
+      }),
+    );
+  });
+
+  it('spares the fleet if the canary refuses, and goes on if it comes back', async () => {
     await withFolder({ 'fleet.csv': csvOf(20) }, async (cwd) => {
       const canary = ['resync', '-i', 'fleet.csv', '--canary', '--evidence-timeout', '2s', '--yes'];
       await withSandbox({ phones: refusing([1000]), reregisterAfterMs: 50 }, async ({ to }) => {

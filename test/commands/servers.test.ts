@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { startSandbox } from '../../src/sandbox/index.js';
+import { type Sandbox, type SandboxFaults, startSandbox } from '../../src/sandbox/index.js';
 import { linesOf, runCli, startCli } from '../support/cli.js';
 import { snoms, userOf, withFolder, withSandbox } from '../support/lab.js';
-import { summed, tell } from '../support/outcomes.js';
+import { summed, tell, toldBy } from '../support/outcomes.js';
 import { deadPort } from '../support/scripted-server.js';
 
 const FILE = `user,domain,vendor,server
@@ -133,8 +133,52 @@ describe('a run over several servers', () => {
     );
   });
 
+  it('has its own pace and its own fate at each: one is quick, one is restarted under way, one is slow', async () => {
+    const PHONES = 300;
+    const names = ['quick', 'restarted', 'slow'];
+    const rows = Array.from({ length: PHONES }, (_, index) => `${1000 + index},phones.test,snom,${names[index % 3]}\n`);
+    await withFolder({ 'fleet.csv': `user,domain,vendor,server\n${rows.join('')}` }, async (cwd) => {
+      const told: string[][] = [[], [], []];
+      const start = (at: number, port: number, faults: SandboxFaults) =>
+        startSandbox({
+          phones: snoms(PHONES),
+          port,
+          faults,
+          onCommand: (raw) => {
+            if (raw.toString().startsWith('sendevent NOTIFY')) told[at]?.push(userOf(raw.toString()));
+          },
+        });
+      const sandboxes = await Promise.all([start(0, 0, {}), start(1, 0, {}), start(2, 0, { delayMs: 60 })]);
+      try {
+        const flags = sandboxes.flatMap(({ port }, at) => ['--server', `${names[at]}=127.0.0.1:${port}`]);
+        const args = ['resync', '-i', 'fleet.csv', '--yes', '--rate', '100', '--concurrency', '2', '-o', 'jsonl'];
+        const running = await startCli([...args, ...flags], { cwd });
+        await running.says(/"1061@phones\.test"/);
+        const { port } = sandboxes[1] as Sandbox;
+        await sandboxes[1]?.close();
+        sandboxes[1] = await start(1, port, {});
+        const { code, phones, stderr } = toldBy(await running.ended);
+        const of = (server: string) => phones.filter((phone) => phone.server === server);
+        expect(names.map((name) => of(name).length)).toEqual([100, 100, 100]);
+        expect(new Set([...of('quick'), ...of('slow')].map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
+        const unknown = of('restarted').filter(({ outcome }) => outcome === 'unknown');
+        expect(unknown.length).toBeLessThanOrEqual(2);
+        expect(of('restarted').filter(({ outcome }) => outcome === 'accepted')).toHaveLength(100 - unknown.length);
+        expect(code).toBe(unknown.length > 0 ? 5 : 0);
+        for (const users of told) expect(new Set(users).size).toBe(users.length);
+        expect(stderr).toContain('note: restarted is back');
+        // The slow one was the last, and the quick one did not wait for it.
+        expect(phones.at(-1)?.server).toBe('slow');
+        const lastOfQuick = phones.findLastIndex(({ server }) => server === 'quick');
+        expect(phones.slice(lastOfQuick).filter(({ server }) => server === 'slow').length).toBeGreaterThan(10);
+      } finally {
+        await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+      }
+    });
+  });
+
   it.each([
-    ['berlin=', 2 + 1],
+    ['berlin=', 3],
     ['berlin=host:0', 3],
     ['berlin=host:99999', 3],
     ['x y=host', 3],

@@ -1,3 +1,5 @@
+import { OUTCOMES } from '../../run/outcome.js';
+
 /** The look of the report: one column of calm cards; colours stand beside words, never alone. */
 export const STYLE = `
 :root {
@@ -72,16 +74,7 @@ output { color: var(--soft); font-size: 0.87rem; }
 .away { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 footer { padding-top: 0.25rem; padding-bottom: 2.5rem; color: var(--soft); font-size: 0.8rem; }
 .more { margin: 1rem 0 0; color: var(--soft); }
-.o-planned { fill: var(--planned); background: var(--planned); } .e-planned { border-left-color: var(--planned) !important; }
-.o-returned { fill: var(--returned); background: var(--returned); } .e-returned { border-left-color: var(--returned) !important; }
-.o-answered { fill: var(--answered); background: var(--answered); } .e-answered { border-left-color: var(--answered) !important; }
-.o-accepted { fill: var(--accepted); background: var(--accepted); } .e-accepted { border-left-color: var(--accepted) !important; }
-.o-skipped { fill: var(--skipped); background: var(--skipped); } .e-skipped { border-left-color: var(--skipped) !important; }
-.o-refused { fill: var(--refused); background: var(--refused); } .e-refused { border-left-color: var(--refused) !important; }
-.o-no-answer { fill: var(--no-answer); background: var(--no-answer); } .e-no-answer { border-left-color: var(--no-answer) !important; }
-.o-unknown { fill: var(--unknown); background: var(--unknown); } .e-unknown { border-left-color: var(--unknown) !important; }
-.o-not-sent { fill: var(--not-sent); background: var(--not-sent); } .e-not-sent { border-left-color: var(--not-sent) !important; }
-.o-invalid { fill: var(--invalid); background: var(--invalid); } .e-invalid { border-left-color: var(--invalid) !important; }
+${OUTCOMES.map((word) => `.o-${word} { fill: var(--${word}); background: var(--${word}); } .totals .e-${word} { border-left-color: var(--${word}); }`).join('\n')}
 @media screen and (max-width: 48rem) {
   main, footer { padding-left: 0.75rem; padding-right: 0.75rem; }
   header { padding-top: 1.5rem; }
@@ -101,6 +94,7 @@ footer { padding-top: 0.25rem; padding-bottom: 2.5rem; color: var(--soft); font-
   .phones tr[hidden] { display: none; }
   .phones td { max-width: none; padding: 0.05rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
   .phones td:first-child { font-weight: 600; }
+  .phones .reason { min-width: 0; }
   .phones td:nth-child(n + 4) { display: inline-block; margin-right: 0.9em; font-size: 0.8rem; }
   .phones td:nth-child(n):empty { display: none; }
   .phones td::before { color: var(--soft); }
@@ -122,7 +116,10 @@ footer { padding-top: 0.25rem; padding-bottom: 2.5rem; color: var(--soft); font-
   section { padding: 0.75rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
   form, details { display: none; }
   .scroll { overflow: visible; max-height: none; }
+  th, td { padding: 0.2rem; }
+  th { white-space: normal; font-size: 0.75rem; }
   td { max-width: none; overflow-wrap: anywhere; }
+  th:first-child { min-width: 7rem; }
   .phones tr { padding: 0.3rem 0; }
   .phones td:nth-child(-n + 3) { display: inline-block; margin-right: 0.9em; }
   tr, .chart, .totals li { break-inside: avoid; }
