@@ -63,7 +63,7 @@ export interface ListedRun {
 /** All runs of which there is a journal in the state folder, the newest first. */
 export async function listRuns(): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
-  for await (const { run, path, bytes, modified } of listJournals(stateFolder(process.env))) {
+  for (const { run, path, bytes, modified } of await listJournals(stateFolder(process.env))) {
     runs.push({ run, bytes, modified, head: await readHead(path).catch(() => undefined) });
   }
   return runs;

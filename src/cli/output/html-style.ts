@@ -40,7 +40,7 @@ ul { list-style: none; margin: 0; padding: 0; }
 .totals b { display: block; font-size: 1.45rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .totals small { display: block; color: var(--soft); font-size: 0.8rem; line-height: 1.35; }
 .totals b span { font-size: 0.85rem; font-weight: 400; }
-.chart { padding: 0 2rem 0 3.25rem; }
+.chart { padding: 0 32px 0 52px; }
 svg { display: block; overflow: visible; }
 svg text { fill: var(--soft); font-size: 11.5px; font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); } .tick { stroke: var(--soft); }
@@ -80,7 +80,7 @@ ${OUTCOMES.map((word) => `.o-${word} { fill: var(--${word}); background: var(--$
   header { padding-top: 1.5rem; }
   h1 { font-size: 1.4rem; }
   section { padding: 1.1rem 0.9rem; }
-  .chart { padding-left: 2.75rem; padding-right: 1rem; }
+  .chart { padding-left: 44px; padding-right: 16px; }
   .odd { display: none; }
   .facts .long { grid-column: 1 / -1; }
   .facts, .totals { grid-template-columns: repeat(2, minmax(0, 1fr)); }

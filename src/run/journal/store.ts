@@ -47,9 +47,7 @@ export async function ensureFolder(path: string): Promise<void> {
  */
 export async function findJournal(folder: string, text: string): Promise<string> {
   if (text.includes('/') || text.endsWith(SUFFIX)) return text;
-  const journals: StoredJournal[] = [];
-  for await (const journal of listJournals(folder)) journals.push(journal);
-  return pick(journals, text, join(folder, 'runs'));
+  return pick(await listJournals(folder), text, join(folder, 'runs'));
 }
 
 function pick(journals: readonly StoredJournal[], text: string, folder: string): string {
@@ -67,20 +65,17 @@ function pick(journals: readonly StoredJournal[], text: string, folder: string):
   throw new JournalError(`there is no run "${text}"; ${there}`, 'run list');
 }
 
-/** The journals of a state folder, the newest first. */
-export async function* listJournals(folder: string): AsyncGenerator<StoredJournal, void, undefined> {
+/** The journals of a state folder, those first that were written to last. */
+export async function listJournals(folder: string): Promise<StoredJournal[]> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch(() => []);
-  for (const name of names
-    .filter((one) => one.endsWith(SUFFIX))
-    .sort()
-    .reverse()) {
+  const found = names.map(async (name): Promise<StoredJournal[]> => {
     const path = join(runs, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile()) {
-      yield { run: name.slice(0, -SUFFIX.length), path, bytes: found.size, modified: found.mtime };
-    }
-  }
+    const file = name.endsWith(SUFFIX) ? await stat(path).catch(() => undefined) : undefined;
+    if (!file?.isFile()) return [];
+    return [{ run: name.slice(0, -SUFFIX.length), path, bytes: file.size, modified: file.mtime }];
+  });
+  return (await Promise.all(found)).flat().sort((a, b) => b.modified.getTime() - a.modified.getTime());
 }
 
 /** Deletes the journals that nothing has been written to for so long, and the copies of their phones. */
@@ -89,7 +84,7 @@ export async function pruneJournals(
   { olderThanMs, now }: { olderThanMs: number; now: Date },
 ): Promise<{ removed: { run: string; bytes: number }[] }> {
   const removed: { run: string; bytes: number }[] = [];
-  for await (const { run, path, bytes, modified } of listJournals(folder)) {
+  for (const { run, path, bytes, modified } of await listJournals(folder)) {
     if (now.getTime() - modified.getTime() <= olderThanMs) continue;
     await rm(path, { force: true });
     await rm(`${path.slice(0, -SUFFIX.length)}.csv`, { force: true });
