@@ -86,6 +86,9 @@ export class Lane {
 
   /** Writes a command after a turn, and waits for its reply. */
   async send(command: PreparedCommand): Promise<Attempt> {
+    const { signal } = this.#options;
+    // It may have waited for its place since its turn.
+    if (signal.aborted) return { outcome: 'not-sent', reason: String(signal.reason), eventUuid: null, ms: null };
     const started = performance.now();
     try {
       if (!this.#connection) throw new Error('a command before its turn');

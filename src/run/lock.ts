@@ -1,19 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { systemCode, systemProblem } from '../inventory/errors.js';
+import { show } from '../inventory/show.js';
+import { JournalError } from './journal/errors.js';
 import { type Clock, REAL_CLOCK } from './pace.js';
 
 /** Who holds a lock. */
 export interface LockHolder {
   readonly pid: number;
-  /** When its process was started, as the kernel counts it; null where that can't be known. */
+  /** In which boot of the machine its process was started, and when in it; null where that can't be known. */
   readonly started: string | null;
+  /** The PID namespace that `pid` counts in: containers that share host name and kernel count apart. Null as above. */
+  readonly space: string | null;
   readonly host: string;
   /** The run, or the command if it has no name. */
   readonly run: string;
   /** Since when, ISO 8601. */
   readonly since: string;
+  /** Tells it from every other lock, of the same process too. */
+  readonly token: string;
 }
 
 export interface LockOptions {
@@ -23,7 +30,7 @@ export interface LockOptions {
   readonly run: string;
   /** How long to wait for another holder, milliseconds; 0 is not at all. */
   readonly waitMs: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
@@ -35,65 +42,87 @@ export interface Lock {
 
 /** Another run is at it. */
 export class LockHeldError extends Error {
-  readonly holder: LockHolder | undefined;
-  readonly hint = 'wait for it with --lock-timeout 10m';
+  readonly holder: LockHolder;
+  readonly hint: string;
 
-  constructor(holder: LockHolder | undefined) {
-    const who = holder ? `${holder.run} (process ${holder.pid} on ${holder.host}) since ${holder.since}` : 'somebody';
+  constructor(holder: LockHolder, hint = 'wait for it with --lock-timeout 10m') {
+    const { run, pid, host, since } = holder;
+    const who = `${show(run)} (process ${pid} on ${show(host)}) since ${timeOf(since)}`;
     super(`another run is telling the same phones: ${who}`);
     this.name = 'LockHeldError';
     this.holder = holder;
+    this.hint = hint;
   }
 }
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
-/** A stale lock that can't be broken in so many tries is somebody's, however dead its holder looks. */
-const MOST_TRIES = 20;
-
 /**
  * Takes a lock, or waits for it. The lock is a file that says who holds it; one whose process is gone is broken.
- * @throws LockHeldError
+ * @throws LockHeldError if another has it, or the signal is aborted before it is free; JournalError if the folder can't
+ * be used
  */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const { folder, name, run, waitMs, signal, clock = REAL_CLOCK } = options;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.lock`);
-  const own = JSON.stringify({ ...(await self()), run, since: new Date().toISOString() } satisfies LockHolder);
+  const path = join(folder, `${digest(name)}.lock`);
+  const own = { ...(await self()), run, since: new Date().toISOString(), token: newToken() };
   const deadline = clock.now() + waitMs;
-  let tries = 0;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    if (await take(path, own)) return lockAt(path, own);
-    const held = await textOf(path);
-    if (held === undefined) continue;
-    if ((await isStale(held)) && tries++ < MOST_TRIES) {
-      if (!(await breakLock(path, held, own))) await clock.wait(FIRST_PAUSE_MS, signal);
-      continue;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const other = await take(path, own);
+      if (!other) return { release: () => remove(path, JSON.stringify(own)) };
+      const left = deadline - clock.now();
+      if (left <= 0 || signal?.aborted) throw heldBy(other, own);
+      await clock.wait(Math.min(left, pauseMs * (0.5 + Math.random() / 2)), signal);
     }
-    const left = deadline - clock.now();
-    if (left <= 0 || signal.aborted) throw new LockHeldError(holderIn(held));
-    await clock.wait(Math.min(left, pauseMs * (0.5 + Math.random() / 2)), signal);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    const why = systemProblem(error, 'the file system does not allow it');
+    throw new JournalError(`the lock ${path} can't be taken: ${why}`, `look at the folder ${folder}`);
   }
 }
 
-function lockAt(path: string, own: string): Lock {
-  return {
-    release: async () => {
-      await removeIf(path, own);
-    },
-  };
+/** A lock file as it was read. */
+interface Seen {
+  readonly path: string;
+  readonly text: string;
+  /** Undefined if it is not whole. */
+  readonly holder: LockHolder | undefined;
 }
 
-/** A lock appears whole: it is written under another name first. */
-async function take(path: string, own: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, own, { mode: 0o600 });
+/** Another's lock that counts. */
+interface Held extends Seen {
+  readonly holder: LockHolder;
+}
+
+/** Makes a lock our own; else whose it is, or who is breaking it. */
+async function take(path: string, own: LockHolder): Promise<Held | undefined> {
+  for (;;) {
+    const seen = await look(path);
+    if (!seen) {
+      if (await create(path, own)) return undefined;
+      continue;
+    }
+    // NFS may say that a link failed which it has made.
+    if (seen.holder?.token === own.token) return undefined;
+    const { holder } = seen;
+    if (holder && !(await isStale(holder, own))) return { ...seen, holder };
+    const breaker = await breakLock(seen, own);
+    if (breaker) return breaker;
+  }
+}
+
+/** A lock appears whole, and only where there is none: it is written under another name first. */
+async function create(path: string, own: LockHolder): Promise<boolean> {
+  const draft = `${path}.${own.token}`;
   try {
+    await writeFile(draft, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
     await link(draft, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -101,58 +130,66 @@ async function take(path: string, own: string): Promise<boolean> {
 }
 
 /**
- * Removes a lock whose holder is gone. Only who has the lock beside it may, and looks again before: a lock that others
- * have broken and taken meanwhile is theirs. False if somebody else is at it.
+ * Removes a lock whose holder is gone; else says who is at it already.
+ *
+ * No call removes a file only if it is still the one that was read. So to remove this very lock takes another lock, which
+ * is named after its text; no text comes twice. Under that it is read again: if it is still there it stays until we
+ * remove it, as its holder is gone and nobody else has the right to. A breaker that was killed leaves a lock like any
+ * other, which is broken in the same way.
  */
-async function breakLock(path: string, held: string, own: string): Promise<boolean> {
-  const breaking = `${path}.breaking`;
-  if (!(await take(breaking, own))) {
-    const breaker = await textOf(breaking);
-    // Left behind by a process that was killed in these few lines.
-    if (breaker !== undefined && (await isStale(breaker))) await removeIf(breaking, breaker);
-    return false;
-  }
-  await removeIf(path, held);
-  await removeIf(breaking, own);
-  return true;
-}
-
-/** Removes a lock if it is still this one. It is looked at once nobody else can see it, and put back if it is another. */
-async function removeIf(path: string, text: string): Promise<void> {
-  if ((await textOf(path)) !== text) return;
-  const away = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+async function breakLock({ path, text }: Seen, own: LockHolder): Promise<Held | undefined> {
+  // Not its path: another process may know the folder by another one.
+  const right = join(dirname(path), `${digest(`${basename(path)}\n${text}`)}.breaking`);
+  const breaker = { ...own, token: newToken() };
+  const other = await take(right, breaker);
+  if (other) return other;
   try {
-    await rename(path, away);
-    if ((await textOf(away)) !== text) await link(away, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+    await remove(path, text);
   } finally {
-    await rm(away, { force: true });
+    await remove(right, JSON.stringify(breaker));
+  }
+  return undefined;
+}
+
+/** Removes a lock that is ours, or that we have the right to break. */
+async function remove(path: string, text: string): Promise<void> {
+  if ((await look(path))?.text === text) await rm(path, { force: true });
+}
+
+/** Undefined if there is none. What can't be read is nobody's to break: it may be another user's. */
+async function look(path: string): Promise<Seen | undefined> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { path, text, holder: parse(text) };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
-}
-
-function holderIn(text: string | undefined): LockHolder | undefined {
+function parse(text: string): LockHolder | undefined {
   try {
-    const holder = JSON.parse(text ?? '') as LockHolder | null;
-    return typeof holder?.pid === 'number' ? holder : undefined;
+    const { pid, started, space, host, run, since, token } = JSON.parse(text) as Partial<LockHolder>;
+    if (!Number.isInteger(pid) || Number(pid) <= 0) return undefined;
+    const isWhole = [host, run, since, token].every((word) => typeof word === 'string');
+    return isWhole ? ({ pid, started, space, host, run, since, token } as LockHolder) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether the holder is a process of this machine that is no more. What can't be read was not written by `take`. */
-async function isStale(text: string): Promise<boolean> {
-  const holder = holderIn(text);
-  if (!holder) return true;
-  if (holder.host !== hostname()) return false;
+/** Whether the holder is a process of this machine that is no more. Where that can't be judged it is not. */
+async function isStale(holder: LockHolder, own: LockHolder): Promise<boolean> {
+  if (holder.host !== own.host) return false;
+  if (holder.started && own.started && bootOf(holder.started) !== bootOf(own.started)) return true;
+  if (holder.space !== own.space) return false;
   if (!isAlive(holder.pid)) return true;
+  const found = await processOf(holder.pid);
+  if (!found) return false;
+  // Killed, and its parent has not asked for its exit code: so it is for ever in a container without an init.
+  if (found.isDead) return true;
   // The number may have been given to another process since.
-  return holder.started !== null && holder.started !== (await startOf(holder.pid));
+  return holder.started !== null && holder.started !== found.started;
 }
 
 function isAlive(pid: number): boolean {
@@ -160,23 +197,50 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return systemCode(error) !== 'ESRCH';
   }
 }
 
-async function self(): Promise<Pick<LockHolder, 'pid' | 'started' | 'host'>> {
-  return { pid: process.pid, started: await startOf(process.pid), host: hostname() };
+async function self(): Promise<Pick<LockHolder, 'pid' | 'started' | 'space' | 'host'>> {
+  const started = (await processOf(process.pid))?.started ?? null;
+  const space = await readlink('/proc/self/ns/pid').catch(() => null);
+  return { pid: process.pid, started, space, host: hostname() };
 }
 
-/** Which boot of the machine and when in it (proc(5): starttime is the 22nd field); null where there is no /proc. */
-async function startOf(pid: number): Promise<string | null> {
+/** What /proc says of a process (proc(5): state and starttime are the 3rd and the 22nd field); undefined where it can't. */
+async function processOf(pid: number): Promise<{ started: string; isDead: boolean } | undefined> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     const status = await readFile(`/proc/${pid}/stat`, 'latin1');
     // The second field is the name of the program, in parentheses, and may hold anything.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    return `${boot.trim()} ${fields[19]}`;
+    return { started: `${boot.trim()} ${fields[19]}`, isDead: /^[ZX]/.test(fields[0] ?? '') };
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+function bootOf(started: string): string | undefined {
+  return started.split(' ', 1)[0];
+}
+
+function heldBy({ path, holder }: Held, own: LockHolder): LockHeldError {
+  // Whether such a process is still there can't be seen from here.
+  const isElsewhere = holder.host !== own.host || holder.space !== own.space;
+  return isElsewhere ? new LockHeldError(holder, `if that run is over, delete ${path}`) : new LockHeldError(holder);
+}
+
+/** `10:02:11`, with the date before it if that is not today. */
+function timeOf(iso: string): string {
+  const date = new Date(iso);
+  const time = date.toTimeString().slice(0, 8);
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toDateString()} ${time}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function newToken(): string {
+  return randomBytes(8).toString('hex');
 }

@@ -236,14 +236,19 @@ class Run {
       await this.#options.journal?.intent(target, traits);
     } catch (error) {
       this.#fail(error);
-      return { outcome: 'not-sent', reason: (error as Error).message, eventUuid: null, ms: null };
+      return notSent((error as Error).message);
     }
     for (;;) {
-      const attempt = await this.#inFlight(() => lane.send(command));
-      const obstacle = attempt.outcome === 'not-sent' ? await lane.turn() : undefined;
-      if (obstacle !== undefined) return { ...attempt, reason: obstacle };
-      if (attempt.outcome !== 'not-sent') return attempt;
+      // A stop rule may have come into force while it waited for its place.
+      const attempt = await this.#inFlight(() => (this.#stopped === undefined ? lane.send(command) : undefined));
+      if (attempt !== undefined && attempt.outcome !== 'not-sent') return attempt;
+      const obstacle = this.#stopped ?? (await lane.turn());
+      if (obstacle !== undefined) return notSent(obstacle);
     }
+  }
+
+  get #stopped(): string | undefined {
+    return this.#options.rollout?.stopped;
   }
 
   #keep(tasks: Set<Promise<void>>, task: Promise<void>): void {
@@ -283,4 +288,8 @@ function without({ target, traits }: PlannedOrder, outcome: OutcomeWord, reason:
 function doubtful(planned: Planned): Settled {
   const reason = 'other devices of it were told before, and this may be one of those, registered anew';
   return settled(planned.kind === 'order' ? planned.target : planned.outcome, 'skipped', reason, planned.traits);
+}
+
+function notSent(reason: string): Attempt {
+  return { outcome: 'not-sent', reason, eventUuid: null, ms: null };
 }

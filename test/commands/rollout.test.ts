@@ -47,17 +47,17 @@ describe('a stop rule', () => {
 
   it('ends the run with exit 6: what was sent is told, the rest is not sent', async () => {
     await withFolder({ 'fleet.csv': csvOf(20) }, (cwd) =>
-      withSandbox({ phones: refusing([1001, 1003]) }, async ({ to, events }) => {
+      withSandbox({ phones: refusing([1003, 1004]) }, async ({ to, events }) => {
         const args = ['resync', '-i', 'fleet.csv', ...CHECKED, '--batch', '5', '--max-failures', '1', ...to];
         const told = await tell(args, { cwd });
         expect(told.code).toBe(6);
         const lines = summed(told);
         expect(lines.slice(0, 5)).toEqual([
           '1000 answered',
-          '1001 refused: 489 Bad Event',
+          '1001 answered',
           '1002 answered',
           '1003 refused: 489 Bad Event',
-          '1004 answered',
+          '1004 refused: 489 Bad Event',
         ]);
         expect(new Set(lines.slice(5).map((line) => line.slice(5)))).toEqual(
           new Set(['not-sent: stop rule: 2 fell short, and --max-failures is 1']),
@@ -65,6 +65,17 @@ describe('a stop rule', () => {
         expect(events.filter((event) => event.includes('event-string: check-sync')).map(userOf)).toHaveLength(5);
         expect(told.stderr).toContain('phonectl: stop rule: 2 fell short, and --max-failures is 1; 15 phones not told');
         expect(told.stderr).toMatch(/go on: phonectl run resume \S+\n/);
+      }),
+    );
+  });
+
+  it('stops what has not left yet, also in a run without pace', async () => {
+    await withFolder({ 'fleet.csv': csvOf(200) }, (cwd) =>
+      withSandbox({ phones: snoms(200), faults: { refuse: 'no' } }, async ({ to, events }) => {
+        const args = ['resync', '-i', 'fleet.csv', '--yes', '--rate', '0', '--concurrency', '1', '--max-failures', '2'];
+        const told = await tell([...args, ...to], { cwd });
+        expect([told.code, events.length, told.phones.length]).toEqual([6, 3, 200]);
+        expect(told.phones.filter(({ outcome }) => outcome === 'not-sent')).toHaveLength(197);
       }),
     );
   });
