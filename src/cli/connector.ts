@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { ConfigError, parseServer, resolveServer, STOCK } from '../config/server.js';
 import { type Connection, connect, type Message, serverName } from '../esl/index.js';
 import { DEFAULT_TIMEOUT, parseDuration } from './flags.js';
@@ -26,6 +27,8 @@ export interface Connector {
   readonly host: string;
   /** Whether the password is the one that FreeSWITCH is shipped with. */
   readonly hasStockPassword: boolean;
+  /** Where it is, the same for all names of it as far as can be told: an IP address and a port. */
+  address(): Promise<string>;
   /** Opens one more connection. @throws EslError */
   open(options?: ConnectorOptions): Promise<Connection>;
 }
@@ -50,6 +53,12 @@ export async function connectorsFor(
   const connectors = await Promise.all(
     addresses.map(({ name, host, port = flags.port }) => toConnector({ ...flags, host, port }, name)),
   );
+  const places = await Promise.all(connectors.map((connector) => connector.address()));
+  const same = places.findIndex((place, index) => places.indexOf(place) !== index);
+  if (same >= 0) {
+    const [one, other] = [connectors[places.indexOf(places[same] ?? '')]?.name, connectors[same]?.name];
+    throw new ConfigError(`--server: ${one} and ${other} are the same server`, 'name it once');
+  }
   const names = connectors.map(({ name }) => name.toLowerCase());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -68,6 +77,15 @@ async function toConnector(flags: ConnectionFlags, given: string | undefined): P
     aliases: [server.host, address],
     host: server.host,
     hasStockPassword: server.password === STOCK.password,
+    address: () => placeOf(server.host, server.port),
     open: (options) => connect({ ...server, ...options, connectTimeoutMs: ms, replyTimeoutMs: ms }),
   };
+}
+
+/** All names and addresses of this machine's own loopback are one place. */
+async function placeOf(host: string, port: number): Promise<string> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  const addresses = found.map(({ address }) => address).sort();
+  const isHere = addresses.some((address) => address === '::1' || address.startsWith('127.'));
+  return `${isHere ? 'loopback' : (addresses[0] ?? host.toLowerCase())}:${port}`;
 }

@@ -1,26 +1,20 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stateFolder } from '../config/state.js';
 import type { PhoneSource } from '../inventory/phone.js';
 import { Journal } from '../run/journal/journal.js';
 import { Past } from '../run/journal/past.js';
-import { readHead } from '../run/journal/reader.js';
-import { JOURNAL_SCHEMA, type RunRecord } from '../run/journal/record.js';
+import { readJournal } from '../run/journal/reader.js';
+import { type Fingerprint, JOURNAL_SCHEMA, type RunRecord } from '../run/journal/record.js';
 import { ensureFolder, findJournal, journalPath, newRunId } from '../run/journal/store.js';
 import type { EarlierParts } from '../run/run.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
 import { changesSince, fingerprints } from './fingerprints.js';
 import { judgeRetry } from './judge.js';
+import { lockJournal } from './locks.js';
 import { copyPath, saveCopy } from './phones-copy.js';
+import type { Resumed } from './resumed.js';
 import type { Task } from './task.js';
-
-/** The run that a command goes on with. */
-export interface Resumed {
-  readonly path: string;
-  readonly head: RunRecord;
-  /** The copy of its phones, if they can't be read again from where they came. */
-  readonly copy: string | undefined;
-}
 
 /** What a run writes down, and what its earlier parts did. */
 export interface Keeping {
@@ -29,14 +23,8 @@ export interface Keeping {
   readonly run: string;
   readonly head: RunRecord;
   readonly earlier: EarlierParts | undefined;
-}
-
-/** @throws JournalError if there is no such run */
-export async function findResumed(run: string): Promise<Resumed> {
-  const path = await findJournal(stateFolder(process.env), run);
-  const head = await readHead(path);
-  const hasCopy = head.source === 'pipe' || head.source === 'registrations';
-  return { path, head, copy: hasCopy ? copyPath(path) : undefined };
+  /** Lets others go on with it. */
+  release(): Promise<void>;
 }
 
 export interface KeepingOptions {
@@ -57,10 +45,10 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
   const inventory = resumed?.copy ?? (source === 'file' ? task.flags.inventory : undefined);
   const { bodyFile, catalog } = task;
   const made = await fingerprints({ inventory: source === 'file' ? inventory : undefined, bodyFile, catalog });
-  if (resumed) return goOn(task, resumed, changesSince(resumed.head.fingerprints, made));
+  if (resumed) return goOn(options, resumed, made);
   const run = newRunId(new Date());
   const path = await pathOf(task, run);
-  const head = { ...headOf(options, run), fingerprints: made };
+  const head = { ...headOf(options, run), args: await pinned(task.argv), fingerprints: made };
   const journal = await Journal.create(path, head);
   try {
     if (source === 'pipe' || source === 'registrations') await saveCopy(options.phones, copyPath(path));
@@ -68,25 +56,49 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
     await journal.abandon();
     throw error;
   }
-  return { journal, run: task.flags.journal ?? run, head, earlier: undefined };
+  const { release } = await lockJournal(path, run);
+  return { journal, run: task.flags.journal ?? run, head, earlier: undefined, release };
 }
 
-async function goOn({ order, flags }: Task, { path, head }: Resumed, changed: readonly string[]): Promise<Keeping> {
+async function goOn(
+  { task, servers }: KeepingOptions,
+  { path, head }: Resumed,
+  made: readonly Fingerprint[],
+): Promise<Keeping> {
+  const { order, flags } = task;
+  if (head.servers.join() !== servers.join()) {
+    throw new Failure(
+      `run ${head.run} went through ${head.servers.join(', ')}, and now it would go through ${servers.join(', ')}`,
+      EXIT.input,
+      { hint: 'set PHONECTL_HOST and PHONECTL_PORT as they were, or unset them' },
+    );
+  }
+  const changed = changesSince(await lastFingerprints(path, head), made);
   if (changed.length > 0 && !flags['accept-changes']) {
-    throw new Failure(`since run ${head.run} began, this has changed: ${changed.join(', ')}`, EXIT.input, {
+    throw new Failure(`since run ${head.run} was at work, this has changed: ${changed.join(', ')}`, EXIT.input, {
       hint: 'what is sent now would differ from what was sent; if that is meant: --accept-changes',
     });
   }
   const retryUnknown = flags['retry-unknown'] ?? false;
   judgeRetry(order, retryUnknown);
-  const byRow = head.source !== 'registrations' && !changed.some((what) => what.startsWith('inventory'));
+  const byRow = !changed.some((what) => what.startsWith('inventory'));
   const past = await Past.read(path, byRow);
+  const isStored = path === journalPath(stateFolder(process.env), head.run);
+  const journal = await Journal.goOn(path, { byRow, fingerprints: made });
   return {
-    journal: await Journal.goOn(path, Date.now()),
-    run: flags.resume ?? head.run,
+    journal,
+    run: isStored ? head.run : path,
     head,
     earlier: { past, retryUnknown },
+    release: () => Promise.resolve(),
   };
+}
+
+/** What the last part of a run was made of. */
+async function lastFingerprints(path: string, head: RunRecord): Promise<readonly Fingerprint[]> {
+  let last = head.fingerprints;
+  for await (const record of readJournal(path)) if (record.kind === 'resumed') last = record.fingerprints;
+  return last;
 }
 
 async function pathOf({ flags }: Task, run: string): Promise<string> {
@@ -96,14 +108,27 @@ async function pathOf({ flags }: Task, run: string): Promise<string> {
   return journalPath(folder, run);
 }
 
-function headOf({ task, source, count, servers }: KeepingOptions, run: string): Omit<RunRecord, 'fingerprints'> {
-  const { command, argv, flags } = task;
+/** The arguments as they are to be read later: `last` will be another run by then. */
+async function pinned(args: readonly string[]): Promise<string[]> {
+  const isLast = (word: string, index: number) => word === 'last' && args[index - 1] === '--failed-from';
+  if (!args.some(isLast) && !args.includes('--failed-from=last')) return [...args];
+  const last = basename(await findJournal(stateFolder(process.env), 'last'), '.jsonl');
+  return args.map((word, index) => {
+    if (word === '--failed-from=last') return `--failed-from=${last}`;
+    return isLast(word, index) ? last : word;
+  });
+}
+
+function headOf(
+  { task, source, count, servers }: KeepingOptions,
+  run: string,
+): Omit<RunRecord, 'fingerprints' | 'args'> {
+  const { command, flags } = task;
   return {
     kind: 'run',
     schema: JOURNAL_SCHEMA,
     run,
     command,
-    args: argv,
     cwd: process.cwd(),
     version: task.version,
     started: new Date().toISOString(),

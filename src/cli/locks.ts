@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateFolder } from '../config/state.js';
-import { acquireLock, type Lock } from '../run/lock.js';
+import { acquireLock, type Lock, LockHeldError } from '../run/lock.js';
 import type { Connector } from './connector.js';
 import { parseSpan } from './flags.js';
-import type { Resumed } from './keeping.js';
+import type { Resumed } from './resumed.js';
 import type { Task } from './task.js';
 
 export interface LocksOptions {
@@ -35,8 +35,7 @@ export async function takeLocks({
   try {
     // In one order for all, so that two runs never wait for each other.
     for (const name of names.sort()) {
-      const folder = join(stateFolder(process.env), 'locks');
-      locks.push(await acquireLock({ folder, name, run: resumed?.head.run ?? command, waitMs, signal }));
+      locks.push(await acquireLock({ folder: lockFolder(), name, run: resumed?.head.run ?? command, waitMs, signal }));
     }
   } catch (error) {
     await release();
@@ -51,11 +50,40 @@ async function namesOf(
   resumed: Resumed | undefined,
 ): Promise<string[]> {
   const { inventory } = flags;
-  const own = resumed ? [`journal ${await realpath(resumed.path)}`] : [];
+  const own = resumed ? [await journalLock(resumed.path)] : [];
   const phones = flags.registered
     ? 'registrations'
     : inventory === undefined || inventory === '-'
       ? undefined
       : await realpath(inventory).catch(() => inventory);
-  return [...own, ...(phones === undefined ? [] : connectors.map(({ name }) => `${name}\n${phones}`))];
+  if (phones === undefined) return own;
+  const addresses = await Promise.all(connectors.map((connector) => connector.address()));
+  return [...own, ...new Set(addresses.map((address) => `${address}\n${phones}`))];
+}
+
+async function journalLock(path: string): Promise<string> {
+  return `journal ${await realpath(path)}`;
+}
+
+/**
+ * Keeps others from going on with a run that is under way.
+ * @throws LockHeldError
+ */
+export async function lockJournal(path: string, run: string): Promise<Lock> {
+  return acquireLock({ folder: lockFolder(), name: await journalLock(path), run, waitMs: 0 });
+}
+
+/** Whether a run is writing to this journal. */
+export async function isJournalInUse(path: string): Promise<boolean> {
+  try {
+    await (await lockJournal(path, 'run prune')).release();
+    return false;
+  } catch (error) {
+    if (error instanceof LockHeldError) return true;
+    throw error;
+  }
+}
+
+function lockFolder(): string {
+  return join(stateFolder(process.env), 'locks');
 }

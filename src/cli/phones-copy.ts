@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { markFormula } from '../inventory/formula.js';
 import type { PhoneSource } from '../inventory/phone.js';
+import { writeProblem } from '../run/journal/errors.js';
 
 /** Where the copy of a run's phones is, beside its journal. */
 export function copyPath(journal: string): string {
@@ -13,7 +14,9 @@ export function copyPath(journal: string): string {
  * pipe keep their line numbers, as what a journal says of them goes by these.
  */
 export async function saveCopy(phones: PhoneSource, path: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw writeProblem(path, error);
+  });
   try {
     if (phones.copyTo) await phones.copyTo(file);
     else await writeRows(phones, (text) => file.appendFile(text));

@@ -1,50 +1,68 @@
 import { stateFolder } from '../config/state.js';
 import { formatAor } from '../inventory/aor.js';
-import type { Entry, PhoneSource } from '../inventory/phone.js';
+import type { Entry, Phone, PhoneSource } from '../inventory/phone.js';
 import { Past } from '../run/journal/past.js';
 import { readHead } from '../run/journal/reader.js';
 import type { OutcomeRecord } from '../run/journal/record.js';
 import { findJournal } from '../run/journal/store.js';
 import { fellShort } from '../run/outcome.js';
 
+export interface FromRunOptions {
+  /** Whether those count too of whom nobody knows whether they were told. */
+  readonly retryUnknown: boolean;
+  /** Whether each goes to the server that it was at; else all go to the one that is named now. */
+  readonly byServer: boolean;
+}
+
 /**
- * The phones that fell short in a run, or those of `named` among them.
- * @param options.retryUnknown whether those count too of whom nobody knows whether they were told
- * @param options.byServer whether each goes to the server that it was at; else all go to the one that is named now
+ * The phones that fell short in a run, or those of `named` among them; of several devices only those that did.
  * @throws JournalError
  */
 export async function phonesFromRun(
   run: string,
   named: PhoneSource | undefined,
-  { retryUnknown, byServer }: { retryUnknown: boolean; byServer: boolean },
+  { retryUnknown, byServer }: FromRunOptions,
 ): Promise<PhoneSource> {
   const path = await findJournal(stateFolder(process.env), run);
   const { evidence } = await readHead(path);
   const past = await Past.read(path);
-  const phones = new Map<string, OutcomeRecord>();
+  const records: OutcomeRecord[] = [];
   for await (const record of past.outcomes()) {
-    if (!fellShort(record, evidence) || (record.outcome === 'unknown' && !retryUnknown)) continue;
-    phones.set(`${record.aor}\n${record.device ?? ''}`, record);
+    if (fellShort(record, evidence) && (record.outcome !== 'unknown' || retryUnknown)) records.push(record);
   }
-  return named ? among(named, phones.values()) : asPhones(run, phones.values(), byServer);
+  return named ? among(named, records) : asPhones(run, records, byServer);
 }
 
-function among(named: PhoneSource, phones: Iterable<OutcomeRecord>): PhoneSource {
-  const aors = new Set([...phones].map(({ aor }) => aor));
+function among(named: PhoneSource, records: readonly OutcomeRecord[]): PhoneSource {
+  const byAor = new Map<string, OutcomeRecord[]>();
+  for (const record of records) byAor.set(record.aor, [...(byAor.get(record.aor) ?? []), record]);
   return {
     ...named,
     columns: () => named.columns(),
     entries: async function* () {
       for await (const entry of named.entries()) {
-        if (entry.kind === 'phone' && aors.has(formatAor(entry.phone.aor))) yield entry;
+        if (entry.kind === 'problem') continue;
+        for (const record of byAor.get(formatAor(entry.phone.aor)) ?? []) {
+          if (isOf(record, entry.phone)) yield { kind: 'phone', phone: deviceOf(record, entry.phone) };
+        }
       }
     },
     close: () => named.close(),
   };
 }
 
-function asPhones(run: string, records: Iterable<OutcomeRecord>, byServer: boolean): PhoneSource {
-  const entries = [...records].flatMap((record) => entryOf(record, byServer) ?? []);
+/** Whether a row is the phone of a record: at the same line, if both are from a file, and else at the same place. */
+function isOf({ row, server, profile }: OutcomeRecord, phone: Phone): boolean {
+  if (row !== null && phone.row !== undefined) return row === phone.row;
+  return (phone.server ?? server) === server && (phone.profile ?? profile) === profile;
+}
+
+function deviceOf({ device }: OutcomeRecord, phone: Phone): Phone {
+  return device === null ? phone : { ...phone, columns: { ...phone.columns, call_id: device } };
+}
+
+function asPhones(run: string, records: readonly OutcomeRecord[], byServer: boolean): PhoneSource {
+  const entries = records.flatMap((record) => entryOf(record, byServer) ?? []);
   return {
     name: `run ${run}`,
     columns: () => COLUMNS,

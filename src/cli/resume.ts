@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { stateFolder } from '../config/state.js';
 import { readHead } from '../run/journal/reader.js';
 import { findJournal } from '../run/journal/store.js';
@@ -10,9 +11,10 @@ import { Failure } from './failure.js';
  */
 export async function argumentsToResume(
   run: string,
-  flags: { readonly 'accept-changes': boolean; readonly 'retry-unknown': boolean },
+  flags: Readonly<Record<'accept-changes' | 'retry-unknown' | 'quiet' | 'verbose', boolean>>,
 ): Promise<{ command: string; argv: string[] }> {
-  const path = await findJournal(stateFolder(process.env), run);
+  // Paths of the run start from its own folder, this one from the user's.
+  const path = resolve(await findJournal(stateFolder(process.env), run));
   const { command, args, cwd } = await readHead(path);
   try {
     process.chdir(cwd);
@@ -20,8 +22,9 @@ export async function argumentsToResume(
     throw new Failure(`the run began in ${cwd}, and that can't be entered: ${(error as Error).message}`, EXIT.input);
   }
   const more = ['--resume', path, '--yes'];
-  if (flags['accept-changes']) more.push('--accept-changes');
-  if (flags['retry-unknown'] && !args.includes('--retry-unknown')) more.push('--retry-unknown');
+  for (const flag of ['accept-changes', 'retry-unknown', 'quiet', 'verbose'] as const) {
+    if (flags[flag] && !args.includes(`--${flag}`)) more.push(`--${flag}`);
+  }
   // Behind a bare -- all would be phones.
   const end = args.indexOf('--');
   const [before, after] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)];

@@ -5,6 +5,7 @@ import { readHead, readJournal } from '../run/journal/reader.js';
 import type { EndRecord, RunRecord } from '../run/journal/record.js';
 import { findJournal, listJournals, pruneJournals } from '../run/journal/store.js';
 import { type Counts, fellShort } from '../run/outcome.js';
+import { isJournalInUse } from './locks.js';
 
 /** A run as its journal tells of it. */
 export interface RunSummary {
@@ -71,6 +72,10 @@ export async function listRuns(): Promise<ListedRun[]> {
 
 /** Deletes the journals of runs that have not been written to for so long, milliseconds. */
 export async function pruneRuns(olderThanMs: number): Promise<readonly { run: string; bytes: number }[]> {
-  const { removed } = await pruneJournals(stateFolder(process.env), { olderThanMs, now: new Date() });
+  const { removed } = await pruneJournals(stateFolder(process.env), {
+    olderThanMs,
+    now: new Date(),
+    isInUse: isJournalInUse,
+  });
   return removed;
 }

@@ -16,11 +16,12 @@ import { Failure, toFailure, usageError } from './failure.js';
 import { parseRate, parseRetry } from './flags.js';
 import { Interrupt } from './interrupt.js';
 import { judge, judgeCount, judgeRetry } from './judge.js';
-import type { Keeping, Resumed } from './keeping.js';
+import type { Keeping } from './keeping.js';
 import { withoutRight } from './look-up.js';
 import { nextSteps } from './output/next-steps.js';
 import { narrow, openPhones } from './phones.js';
 import { registeredAt } from './registered-at.js';
+import type { Resumed } from './resumed.js';
 import { judgeRollout, withCanary } from './rollout.js';
 import { askSites, closeSites, type OpenSite, unasked } from './sites.js';
 import type { Task, TaskFlags } from './task.js';
@@ -45,7 +46,7 @@ export async function carryOut(given: Task): Promise<Done> {
   const interrupt = new Interrupt();
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   const resumed =
-    flags.resume === undefined ? undefined : await (await import('./keeping.js')).findResumed(flags.resume);
+    flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(flags.resume);
   const locks = await lock(task, connectors, resumed, interrupt.signal);
   let phones: PhoneSource | undefined;
   let sites: readonly OpenSite[] = [];
@@ -179,9 +180,13 @@ async function send(ready: Ready): Promise<Done> {
   const keeping = await keepFor(ready, found);
   interrupt.begin();
   const job: Job = { task, order, phones, sites, routes, found, reports, keeping, interrupt };
-  const result = await runJob(job);
-  const done = conclude(result, interrupt, terminal);
-  return keeping ? finish(keeping, done, result) : done;
+  try {
+    const result = await runJob(job);
+    const done = conclude(result, interrupt, terminal);
+    return keeping ? await finish(keeping, done, result) : done;
+  } finally {
+    await keeping?.release();
+  }
 }
 
 /** Plans everything once, and counts. Where mod_sms can report what phones answer, in the words that it reports on. */
@@ -216,7 +221,7 @@ async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey)
   const { keep } = await import('./keeping.js');
   const servers = sites.map(({ connector }) => connector.name);
   const source = sourceOf(task, selected, resumed);
-  return keep({ task, phones: selected, source, count: found.phones, servers, resumed });
+  return keep({ task, phones: selected, source, count: found.phones - found.repeated, servers, resumed });
 }
 
 function sourceOf({ flags, aors }: Task, phones: PhoneSource, resumed: Resumed | undefined): RunRecord['source'] {

@@ -1,13 +1,15 @@
 import type { Entry, RowProblem } from '../inventory/phone.js';
 import { type Challenged, challengeTo } from './challenge.js';
 import { isRebootWord } from './order.js';
-import type { Outcome } from './outcome.js';
+import { DUPLICATE, type Outcome } from './outcome.js';
 import type { Plans, Settled } from './plan.js';
 
 /** What a run would do, learnt by planning every phone once without keeping any. */
 export interface Survey {
   /** Rows selected, broken ones too. */
   readonly phones: number;
+  /** Of these, AORs that were typed twice: no phones of their own. */
+  readonly repeated: number;
   /** Phones that something will be sent to. */
   readonly orders: number;
   /** Of these, orders from which a phone restarts, as far as their event string tells. */
@@ -65,7 +67,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Plans): Pro
   const notes = new Map<string, string>();
   const servers = new Set<string>();
   const profiles = new Map<string, Set<string>>();
-  const sums = { phones: 0, orders: 0, invalid: 0, restarts: 0, warned: 0, shared: 0 };
+  const sums = { phones: 0, repeated: 0, orders: 0, invalid: 0, restarts: 0, warned: 0, shared: 0 };
   for await (const entry of entries) {
     if (entry.kind === 'phone' && entry.phone.server !== undefined && servers.size < MAX_SERVERS) {
       servers.add(entry.phone.server);
@@ -77,6 +79,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Plans): Pro
         widths[column] = Math.max(widths[column], target[column]?.length ?? 0);
       }
       if (planned.kind === 'settled') {
+        if (planned.outcome.reason === DUPLICATE && target.row === null) sums.repeated++;
         if (planned.outcome.outcome !== 'invalid') continue;
         sums.invalid++;
         if (faults.length < MAX_FAULTS) faults.push(faultOf(entry, planned));

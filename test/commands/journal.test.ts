@@ -31,7 +31,7 @@ describe('a journal', () => {
         expect(recordsIn(`${at.cwd}/one.jsonl`).map(({ kind }) => kind)).toEqual(['run', 'intent', 'outcome', 'end']);
         await tell(['mwi', 'on', ...AORS, ...to, '--no-journal'], at);
         await tell(['mwi', 'on', ...AORS, ...to, '--dry-run'], at);
-        expect(existsSync(`${at.cwd}/state`)).toBe(false);
+        expect(existsSync(`${at.cwd}/state/phonectl/runs`)).toBe(false);
         await tell(['mwi', 'on', ...AORS, ...to], at);
         const [file = ''] = readdirSync(`${at.cwd}/state/phonectl/runs`);
         expect(file).toMatch(/^\d{8}-\d{6}-[0-9a-f]{4}\.jsonl$/);
@@ -143,7 +143,7 @@ describe('run resume', () => {
           '1001 unknown',
           '1002 accepted',
         ]);
-        expect(told.stderr).toContain('go on: phonectl run resume ./j.jsonl --retry-unknown');
+        expect(told.stderr).toContain(`go on: phonectl run resume ${cwd}/j.jsonl --retry-unknown`);
         const again = await runCli(['run', 'resume', './j.jsonl'], { cwd });
         expect([again.code, events.length]).toEqual([5, 1]);
       }),

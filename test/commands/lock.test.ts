@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli, startCli } from '../support/cli.js';
 import { csvOf, snoms, userOf, withFolder, withSandbox } from '../support/lab.js';
 
-const RUN = ['resync', '-i', 'fleet.csv'];
+const RUN = ['resync', '-i', 'fleet.csv', '--no-journal'];
 
 function inState<T>(use: (at: { cwd: string; env: Record<string, string>; locks: string }) => Promise<T>) {
   return withFolder({ 'fleet.csv': csvOf(10) }, (cwd) =>

@@ -92,7 +92,7 @@ describe('a run over several servers', () => {
       expect(told.stderr).toContain(
         `warning: can't connect to 127.0.0.1:${port}: nothing listens there; its phones are not told`,
       );
-      const both = ['--server', `berlin=127.0.0.1:${port}`, '--server', `paris=127.0.0.1:${port}`];
+      const both = ['--server', `berlin=127.0.0.1:${await deadPort()}`, ...down.slice(2)];
       expect((await tell(['resync', '-i', 'fleet.csv', ...both], { cwd })).code).toBe(4);
     });
   });

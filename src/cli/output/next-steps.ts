@@ -24,21 +24,27 @@ export function nextSteps({ run, head, counts, short }: RunSoFar): string[] {
     steps.push(shellLine(['phonectl', 'run', 'resume', run, '--retry-unknown']));
   }
   if (short > notSent + unknown) {
-    const again = [...head.command.split(' '), ...withoutSource(head), '--failed-from', run];
-    steps.push(shellLine(['phonectl', ...again]));
+    const args = again(head);
+    // Behind a bare -- all would be phones.
+    const end = args.indexOf('--');
+    args.splice(end < 0 ? args.length : end, 0, '--failed-from', run);
+    steps.push(shellLine(['phonectl', ...head.command.split(' '), ...args]));
   }
   return steps;
 }
 
-/** The arguments of a run without where its phones came from, where that can't be read again or means others by now. */
-function withoutSource({ args, source }: RunRecord): string[] {
+/**
+ * The arguments of a run for another one: without its journal, and without where its phones came from, where that can't be
+ * read again or means others by now.
+ */
+function again({ args, source }: RunRecord): string[] {
   const kept: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
-    if (word === '--registered' || /^--failed-from=/.test(word)) continue;
-    if (word === '--failed-from') at++;
-    else if (source === 'pipe' && /^(?:--inventory=-|-i-)$/.test(word)) continue;
-    else if (source === 'pipe' && /^(?:--inventory|-i)$/.test(word)) at++;
+    const isPipe = source === 'pipe' && (/^(?:--inventory=|-i)-$/.test(word) || /^(?:--inventory|-i)$/.test(word));
+    const takesNext = /^--(?:failed-from|journal|inventory)$/.test(word) || word === '-i';
+    if (word === '--registered' || /^--(?:failed-from|journal)=/.test(word)) continue;
+    if (isPipe || (takesNext && /^--[fj]/.test(word))) at += takesNext ? 1 : 0;
     else kept.push(word);
   }
   return kept;

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { required } from '../../cli/args.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { survivalFlags } from '../../cli/flags.js';
+import { outputFlags, survivalFlags } from '../../cli/flags.js';
 import { argumentsToResume } from '../../cli/resume.js';
 
 export default class RunResume extends BaseCommand {
@@ -17,6 +17,8 @@ export default class RunResume extends BaseCommand {
       summary: 'go on although the inventory, a template or the text is not what it was',
     }),
     'retry-unknown': survivalFlags['retry-unknown'],
+    quiet: outputFlags.quiet,
+    verbose: outputFlags.verbose,
   };
 
   async run(): Promise<void> {

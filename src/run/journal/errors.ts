@@ -17,7 +17,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   EEXIST: 'there is such a file already',
   EISDIR: 'it is a folder',
+  ENOTDIR: 'it is not a folder',
 };
+
+/** Why a journal, or the folder of them, can't be read. */
+export function readProblem(path: string, error: unknown): JournalError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' ? 'there is no such file' : (REASONS[code] ?? message);
+  return new JournalError(`${path} can't be read: ${reason}`, 'run list shows which runs there are');
+}
 
 /** Why a journal can't be written, by what the system says. */
 export function writeProblem(path: string, error: unknown): JournalError {

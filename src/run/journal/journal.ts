@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Attempt } from '../lane.js';
 import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
 import { JournalError, writeProblem } from './errors.js';
-import type { JournalRecord, RunRecord } from './record.js';
+import type { JournalRecord, ResumedRecord, RunRecord } from './record.js';
 
 /** What one phone takes in a journal: an intent and an outcome, with room for long names. Bytes. */
 const BYTES_PER_PHONE = 1200;
@@ -47,10 +47,10 @@ export class Journal {
    * Goes on with a journal; a line that broke off is ended first.
    * @throws JournalError
    */
-  static async goOn(path: string, at: number): Promise<Journal> {
+  static async goOn(path: string, resumed: Omit<ResumedRecord, 'kind' | 'at'>): Promise<Journal> {
     const journal = await Journal.#open(path, 'a');
     journal.#lines.push('');
-    await journal.#write({ kind: 'resumed', at });
+    await journal.#write({ kind: 'resumed', at: Date.now(), ...resumed });
     return journal;
   }
 

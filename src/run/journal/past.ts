@@ -24,11 +24,11 @@ export class Past {
   }
 
   /**
-   * @param byRow whether row numbers still mean what they meant
+   * @param byRow whether row numbers still mean what they meant in the last part of the run
    * @throws JournalError
    */
   static async read(path: string, byRow = true): Promise<Past> {
-    const past = new Past(path, byRow);
+    const past = new Past(path, byRow && (await hasRows(path)));
     for await (const record of readJournal(path)) {
       if (isOfPhone(record)) past.#take(record);
     }
@@ -77,6 +77,15 @@ export class Past {
     if (devices) devices.add(key);
     else this.#devices.set(row, new Set([key]));
   }
+}
+
+/** Whether row numbers mean the same in all parts of a run. Registrations have none before they are read from a copy. */
+async function hasRows(path: string): Promise<boolean> {
+  for await (const record of readJournal(path)) {
+    if (record.kind === 'run' && record.source === 'registrations') return false;
+    if (record.kind === 'resumed' && !record.byRow) return false;
+  }
+  return true;
 }
 
 function isOfPhone(record: JournalRecord): record is PhoneRecord {

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { JournalError } from './errors.js';
+import { JournalError, readProblem } from './errors.js';
+import { isRecord } from './is-record.js';
 import { JOURNAL_SCHEMA, type JournalRecord, type RunRecord } from './record.js';
 
 /** No record is longer, characters: a file with such a line is no journal. */
@@ -16,10 +17,7 @@ export async function* readJournal(path: string): AsyncGenerator<JournalRecord, 
   try {
     file = await open(path, 'r');
   } catch (error) {
-    throw new JournalError(
-      `the journal ${path} can't be read: ${(error as Error).message}`,
-      'run list shows which there are',
-    );
+    throw readProblem(path, error);
   }
   try {
     let isFirst = true;
@@ -46,12 +44,10 @@ export async function readHead(path: string): Promise<RunRecord> {
   throw new JournalError(`${path} is no journal of phonectl`);
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['run', 'intent', 'accepted', 'outcome', 'resumed', 'end']);
-
 function parse(line: string): JournalRecord | undefined {
   try {
-    const value = JSON.parse(line) as JournalRecord | null;
-    return value && KINDS.has(value.kind) ? value : undefined;
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -65,6 +65,10 @@ export interface OutcomeRecord extends Subject, Pick<Outcome, 'outcome' | 'reaso
 export interface ResumedRecord {
   readonly kind: 'resumed';
   readonly at: number;
+  /** Whether the rows of the inventory are those that they were. */
+  readonly byRow: boolean;
+  /** What the run is made of from here on. */
+  readonly fingerprints: readonly Fingerprint[];
 }
 
 /** The run is over, or was interrupted in an orderly way. */

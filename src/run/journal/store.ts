@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JournalError, writeProblem } from './errors.js';
+import { JournalError, readProblem, writeProblem } from './errors.js';
 
 /** One journal of the state folder. */
 export interface StoredJournal {
@@ -68,7 +68,10 @@ function pick(journals: readonly StoredJournal[], text: string, folder: string):
 /** The journals of a state folder, those first that were written to last. */
 export async function listJournals(folder: string): Promise<StoredJournal[]> {
   const runs = join(folder, 'runs');
-  const names = await readdir(runs).catch(() => []);
+  const names = await readdir(runs).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw readProblem(runs, error);
+  });
   const found = names.map(async (name): Promise<StoredJournal[]> => {
     const path = join(runs, name);
     const file = name.endsWith(SUFFIX) ? await stat(path).catch(() => undefined) : undefined;
@@ -78,14 +81,17 @@ export async function listJournals(folder: string): Promise<StoredJournal[]> {
   return (await Promise.all(found)).flat().sort((a, b) => b.modified.getTime() - a.modified.getTime());
 }
 
-/** Deletes the journals that nothing has been written to for so long, and the copies of their phones. */
+/**
+ * Deletes the journals that nothing has been written to for so long, and the copies of their phones.
+ * @param options.isInUse whether a run is writing to a journal
+ */
 export async function pruneJournals(
   folder: string,
-  { olderThanMs, now }: { olderThanMs: number; now: Date },
+  { olderThanMs, now, isInUse }: { olderThanMs: number; now: Date; isInUse: (path: string) => Promise<boolean> },
 ): Promise<{ removed: { run: string; bytes: number }[] }> {
   const removed: { run: string; bytes: number }[] = [];
   for (const { run, path, bytes, modified } of await listJournals(folder)) {
-    if (now.getTime() - modified.getTime() <= olderThanMs) continue;
+    if (now.getTime() - modified.getTime() <= olderThanMs || (await isInUse(path))) continue;
     await rm(path, { force: true });
     await rm(`${path.slice(0, -SUFFIX.length)}.csv`, { force: true });
     removed.push({ run, bytes });

@@ -86,7 +86,7 @@ describe('a journal', () => {
     await withFolder({}, async (folder) => {
       const path = `${folder}/j.jsonl`;
       writeFileSync(path, `${JSON.stringify(head())}\n{"kind":"intent","aor":"10`);
-      const journal = await Journal.goOn(path, 5);
+      const journal = await Journal.goOn(path, { byRow: true, fingerprints: [] });
       await journal.intent(subject(1), TRAITS);
       await journal.end(0);
       expect((await recordsIn(path)).map(({ kind }) => kind)).toEqual(['run', 'resumed', 'intent', 'end']);

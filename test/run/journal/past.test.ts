@@ -4,8 +4,8 @@ import type { JournalRecord } from '../../../src/run/journal/record.js';
 import { withFolder } from '../../support/lab.js';
 import { head, intent, outcome, subject } from './support.js';
 
-async function pastOf(records: readonly JournalRecord[], byRow = true) {
-  return withFolder({ j: [head(), ...records].map((one) => `${JSON.stringify(one)}\n`).join('') }, async (folder) => {
+async function pastOf(records: readonly JournalRecord[], byRow = true, first = head()) {
+  return withFolder({ j: [first, ...records].map((one) => `${JSON.stringify(one)}\n`).join('') }, async (folder) => {
     const past = await Past.read(`${folder}/j`, byRow);
     const outcomes: string[] = [];
     for await (const { aor, outcome: word, reason } of past.outcomes()) {
@@ -41,7 +41,7 @@ describe('what earlier parts of a run did', () => {
     const { past, outcomes } = await pastOf([
       intent(1),
       outcome(1, { outcome: 'not-sent', reason: 'interrupted' }),
-      { kind: 'resumed', at: 3 },
+      { kind: 'resumed', at: 3, byRow: true, fingerprints: [] },
       intent(1),
       outcome(1),
     ]);
@@ -86,6 +86,18 @@ describe('what earlier parts of a run did', () => {
     const moved = subject(9, { aor: '1001@phones.test' });
     expect((await pastOf(records)).past.of(moved)).toBe('due');
     expect((await pastOf(records, false)).past.of(moved)).toBe('over');
+  });
+
+  it('goes by names once a part of the run had another inventory, and where phones were registered', async () => {
+    const moved = subject(9, { aor: '1001@phones.test' });
+    const other = await pastOf([intent(1), outcome(1), { kind: 'resumed', at: 3, byRow: false, fingerprints: [] }]);
+    expect(other.past.of(moved)).toBe('over');
+    const registered = await pastOf(
+      [intent(null, { aor: '1001@phones.test' })],
+      true,
+      head({ source: 'registrations' }),
+    );
+    expect(registered.past.of(moved)).toBe('unknown');
   });
 
   it('keeps apart what two servers did', async () => {

@@ -72,15 +72,23 @@ describe('a journal', () => {
   });
 
   it('is deleted when it is old, with the copy of its phones', async () => {
-    await withJournals({ ...FILES, '20261001-01-cccc.csv': 0, 'notes.txt': 90 }, async (folder) => {
-      const { removed } = await pruneJournals(folder, { olderThanMs: 30 * DAY, now: NOW });
-      expect(removed).toEqual([{ run: '20261001-01-cccc', bytes: 10 }]);
-      expect(readdirSync(`${folder}/runs`).sort()).toEqual([
-        '20261125-01-aaaa.jsonl',
-        '20261125-02-bbbb.jsonl',
-        'notes.txt',
-      ]);
-    });
+    await withJournals(
+      { ...FILES, '20261001-01-cccc.csv': 0, '20261001-02-dddd.jsonl': 55, 'notes.txt': 90 },
+      async (folder) => {
+        const { removed } = await pruneJournals(folder, {
+          olderThanMs: 30 * DAY,
+          now: NOW,
+          isInUse: (path) => Promise.resolve(path.includes('dddd')),
+        });
+        expect(removed).toEqual([{ run: '20261001-01-cccc', bytes: 10 }]);
+        expect(readdirSync(`${folder}/runs`).sort()).toEqual([
+          '20261001-02-dddd.jsonl',
+          '20261125-01-aaaa.jsonl',
+          '20261125-02-bbbb.jsonl',
+          'notes.txt',
+        ]);
+      },
+    );
   });
 });
 
