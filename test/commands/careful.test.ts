@@ -115,12 +115,13 @@ describe.concurrent('a wrong row', () => {
 });
 
 describe.concurrent('an inventory', () => {
-  it('of several servers is refused, as a run is for one', async () => {
+  it('of several servers is refused until it is said where they are', async () => {
     const files = { 'fleet.csv': 'user,domain,server\n1,phones.test,east\n2,phones.test,west\n3,phones.test,east\n' };
     const { code, users, stderr } = await run(files, ['mwi', 'on', '-i', 'fleet.csv']);
     expect({ code, users }).toEqual({ code: 3, users: [] });
     expect(stderr).toContain('phones of several servers: east, west');
-    expect(stderr).toContain('try: choose the phones of one: --where server=east');
+    expect(stderr).toContain('try: say where they are: --server east=HOST:PORT, one for each; or choose');
+    expect(stderr).toContain('--where server=east');
     const east = ['mwi', 'on', '-i', 'fleet.csv', '--where', 'server=east'];
     const anywhere = await run(files, east);
     expect(anywhere).toMatchObject({ code: 3, users: [] });
