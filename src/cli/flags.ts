@@ -297,7 +297,9 @@ export const templateFlags = {
   }),
 };
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** An age may be days; nobody waits for that long. */
+const SPAN_UNITS = { ...UNITS, d: 86_400_000 };
 
 /** Node's timers take no more, milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -307,7 +309,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @throws Failure
  */
 export function parseDuration(flag: string, text: string): number {
-  const ms = durationOf(text);
+  const ms = durationOf(text, UNITS);
   if (!(ms > 0 && ms <= LONGEST_TIMER))
     throw usageError(`--${flag} ${text}: not a time`, 'for example 500ms, 10s or 2m');
   return ms;
@@ -318,7 +320,7 @@ export function parseDuration(flag: string, text: string): number {
  * @throws Failure
  */
 export function parseSpan(flag: string, text: string): number {
-  const ms = durationOf(text);
+  const ms = durationOf(text, SPAN_UNITS);
   if (!(ms >= 0)) throw usageError(`--${flag} ${text}: not a time`, 'for example 0, 30s, 2m or 90d');
   return ms;
 }
@@ -328,9 +330,9 @@ export function parseRetry(text = DEFAULT_RETRY): number {
   return parseSpan('retry-for', text);
 }
 
-function durationOf(text: string): number {
+function durationOf(text: string, units: Readonly<Record<string, number>>): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
-  return Number(number) * (UNITS[unit] ?? 0);
+  return Number(number) * (units[unit] ?? Number.NaN);
 }
 
 /**
