@@ -7,7 +7,7 @@ import type { Rollout } from '../run/rollout.js';
 import type { Routes } from '../run/routes.js';
 import { mergeResults, type RunOptions, type RunResult, run } from '../run/run.js';
 import type { Survey } from '../run/survey.js';
-import { parseRate, parseRetry } from './flags.js';
+import { parseRate, parseRetry } from './flag-values.js';
 import type { Interrupt } from './interrupt.js';
 import type { Keeping } from './keeping.js';
 import { createReporter } from './output/create.js';

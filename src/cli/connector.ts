@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { ConfigError, parseServer, resolveServer, STOCK } from '../config/server.js';
 import { type Connection, connect, type Message, serverName } from '../esl/index.js';
-import { DEFAULT_TIMEOUT, parseDuration } from './flags.js';
+import { parseDuration } from './flag-values.js';
+import { DEFAULT_TIMEOUT } from './flags.js';
 
 /** The connection flags, as oclif parses them. */
 export interface ConnectionFlags {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stateFolder } from '../config/state.js';
 import { acquireLock, type Lock, LockHeldError } from '../run/lock.js';
 import type { Connector } from './connector.js';
-import { parseSpan } from './flags.js';
+import { parseSpan } from './flag-values.js';
 import type { Resumed } from './resumed.js';
 import type { Task } from './task.js';
 

@@ -4,7 +4,7 @@ import { select } from '../inventory/select.js';
 import { parseWhere } from '../inventory/where.js';
 import { vendorOf } from '../run/dialect-order.js';
 import { usageError } from './failure.js';
-import { parsePairs } from './flags.js';
+import { parsePairs } from './flag-values.js';
 
 /** The selection flags, as oclif parses them. */
 export interface SelectionFlags {

@@ -1,6 +1,6 @@
 import { Rollout } from '../run/rollout.js';
 import { usageError } from './failure.js';
-import { parseAmount, parseSpan } from './flags.js';
+import { parseAmount, parseSpan } from './flag-values.js';
 import { plural } from './plural.js';
 import type { Task, TaskFlags } from './task.js';
 

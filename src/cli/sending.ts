@@ -13,7 +13,7 @@ import { confirm, mustAsk } from './confirm.js';
 import { type Connector, connectorsFor } from './connector.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toFailure, usageError } from './failure.js';
-import { parseRate, parseRetry } from './flags.js';
+import { parseRate, parseRetry } from './flag-values.js';
 import { Interrupt } from './interrupt.js';
 import { judge, judgeCount, judgeRetry } from './judge.js';
 import type { Keeping } from './keeping.js';

@@ -3,7 +3,7 @@ import type { Order } from '../run/order.js';
 import type { EvidenceWanted } from '../run/outcome.js';
 import type { Connector } from './connector.js';
 import { type Failure, usageError } from './failure.js';
-import { parseDuration } from './flags.js';
+import { parseDuration } from './flag-values.js';
 import type { LookUp } from './look-up.js';
 
 /** The flags that say how sure a run has to be. */

@@ -1,5 +1,6 @@
 import { aors, required } from '../cli/args.js';
-import { parsePairs, setFlag } from '../cli/flags.js';
+import { parsePairs } from '../cli/flag-values.js';
+import { setFlag } from '../cli/flags.js';
 import { SendCommand } from '../cli/send-command.js';
 import { eventName } from '../payload/rules.js';
 import { MWI_RATE } from '../run/order.js';

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.js';
-import { parseSpan } from '../../cli/flags.js';
+import { parseSpan } from '../../cli/flag-values.js';
 import { formatBytes } from '../../cli/output/runs.js';
 import { plural } from '../../cli/plural.js';
 import { pruneRuns } from '../../cli/run-journals.js';

@@ -1,6 +1,7 @@
 import { aors, required } from '../../cli/args.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { outputFlags, parsePairs, selectionFlags, sendingFlags, setFlag, templateFlags } from '../../cli/flags.js';
+import { parsePairs } from '../../cli/flag-values.js';
+import { outputFlags, selectionFlags, sendingFlags, setFlag, templateFlags } from '../../cli/flags.js';
 import { carryOut } from '../../cli/sending.js';
 import { templateOrder } from '../../run/template-order.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { Failure } from '../../src/cli/failure.js';
-import { parseDuration, parsePairs, parseRate, parseShare } from '../../src/cli/flags.js';
+import { parseDuration, parsePairs, parseRate, parseShare } from '../../src/cli/flag-values.js';
 
 function failure(act: () => unknown): Failure {
   try {
