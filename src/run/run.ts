@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { EslError } from '../esl/index.js';
+import type { EslError, PreparedCommand } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
 import type { Calls } from './calls.js';
 import type { Evidence } from './evidence/evidence.js';
@@ -7,7 +7,15 @@ import type { Journal } from './journal/journal.js';
 import type { Past } from './journal/past.js';
 import { type Attempt, Lane, type LaneOptions } from './lane.js';
 import { isRebootWord } from './order.js';
-import { type Counts, type EvidenceWanted, fellShort, type Outcome, type OutcomeWord, UNTOLD } from './outcome.js';
+import {
+  type Counts,
+  type EvidenceWanted,
+  fellShort,
+  type Outcome,
+  type OutcomeWord,
+  type Traits,
+  UNTOLD,
+} from './outcome.js';
 import { type Planned, type PlannedOrder, type Plans, type Settled, settled } from './plan.js';
 import type { Rollout } from './rollout.js';
 import { Slots } from './slots.js';
@@ -218,14 +226,15 @@ class Run {
     const attempt = await this.#attempt(order, lane);
     if (!evidence || !expectation || attempt.outcome !== 'accepted') {
       if (expectation) evidence?.forget(expectation);
-      await this.#conclude({ ...target, sipStatus: null, ...attempt }, order);
+      if (!hasFailed(attempt)) this.#options.rollout?.settle(false);
+      await this.#settle({ kind: 'settled', outcome: { ...target, sipStatus: null, ...attempt }, traits });
       return;
     }
     journal?.accepted(target, traits, attempt);
     this.#options.onAccepted?.();
     const verdict = evidence
       .verdict(expectation, attempt)
-      .then((found) => this.#conclude({ ...target, ...attempt, ...found }, order, true));
+      .then((found) => this.#conclude({ ...target, ...attempt, ...found }, traits));
     if (holdsSlot) await verdict;
     else this.#keep(this.#watched, verdict);
   }
@@ -239,12 +248,20 @@ class Run {
       return notSent((error as Error).message);
     }
     for (;;) {
-      // A stop rule may have come into force while it waited for its place.
-      const attempt = await this.#inFlight(() => (this.#stopped === undefined ? lane.send(command) : undefined));
+      const attempt = await this.#inFlight(() => this.#write(command, lane));
       if (attempt !== undefined && attempt.outcome !== 'not-sent') return attempt;
       const obstacle = this.#stopped ?? (await lane.turn());
       if (obstacle !== undefined) return notSent(obstacle);
     }
+  }
+
+  /** What came of writing it; undefined if a stop rule came into force while it waited for its place. */
+  async #write(command: PreparedCommand, lane: Lane): Promise<Attempt | undefined> {
+    if (this.#stopped !== undefined) return undefined;
+    const attempt = await lane.send(command);
+    // Before the next one takes its place: it may be one too many.
+    if (hasFailed(attempt)) this.#options.rollout?.settle(true);
+    return attempt;
   }
 
   get #stopped(): string | undefined {
@@ -256,12 +273,11 @@ class Run {
     tasks.add(kept);
   }
 
-  /** What became of an order that was admitted. */
-  async #conclude(outcome: Outcome, { traits }: PlannedOrder, wasAccepted = false): Promise<void> {
-    const isFailure = outcome.outcome !== 'not-sent' && fellShort(outcome, this.#options.wanted);
-    this.#options.rollout?.settle(isFailure);
+  /** What became of an order that was accepted. */
+  async #conclude(outcome: Outcome, traits: Traits): Promise<void> {
+    this.#options.rollout?.settle(fellShort(outcome, this.#options.wanted));
     this.#options.journal?.outcome(outcome, traits);
-    await this.#tell(outcome, undefined, wasAccepted);
+    await this.#tell(outcome, undefined, true);
   }
 
   async #settle({ outcome, traits }: Settled): Promise<void> {
@@ -288,6 +304,11 @@ function without({ target, traits }: PlannedOrder, outcome: OutcomeWord, reason:
 function doubtful(planned: Planned): Settled {
   const reason = 'other devices of it were told before, and this may be one of those, registered anew';
   return settled(planned.kind === 'order' ? planned.target : planned.outcome, 'skipped', reason, planned.traits);
+}
+
+/** Whether it is known already that the phone falls short. */
+function hasFailed({ outcome }: Attempt): boolean {
+  return outcome === 'refused' || outcome === 'unknown';
 }
 
 function notSent(reason: string): Attempt {
