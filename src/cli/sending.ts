@@ -28,8 +28,6 @@ import type { Task, TaskFlags } from './task.js';
 import { warn } from './warn.js';
 import { judgeCertainty, withoutTrace } from './watch.js';
 
-export type { Task } from './task.js';
-
 /**
  * Asks the servers who is there, plans every phone, stops if something is wrong with one, asks where that is due, sends,
  * and reports each outcome.

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../src/run/journal/record.js';
 import { startSandbox } from '../../src/sandbox/index.js';
+import { head, intent, outcome, subject } from '../run/journal/support.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { userOf, withFolder, withSandbox } from '../support/lab.js';
 import { summed, tell } from '../support/outcomes.js';
@@ -92,37 +93,20 @@ describe('a journal', () => {
 
 /** A journal of a run of which the first phone was told, of the second nobody knows, and the third was not told. */
 function broken(cwd: string, to: readonly string[], command = 'resync', args: readonly string[] = []): string {
-  const phone = (row: number) => ({
-    aor: `${998 + row}@phones.test`,
-    server: `127.0.0.1:${to[1]}`,
-    profile: 'internal',
-    vendor: 'snom',
-    event: 'NOTIFY check-sync;reboot=false',
-    row,
-    device: null,
-    model: null,
-    firmware: null,
-  });
-  const nothing = { reason: null, sipStatus: null, eventUuid: null, ms: 1 };
+  const server = `127.0.0.1:${to[1]}`;
+  const phone = (row: number) => subject(row, { aor: `${998 + row}@phones.test`, server });
   const records = [
-    {
-      kind: 'run',
-      schema: 1,
+    head({
       run: 'broken',
       command,
       args: [...(args.length > 0 ? args : ['-i', 'p.csv']), ...to, '--journal', 'j.jsonl', '--yes'],
       cwd,
-      version: '0',
-      started: '2026-11-25T07:32:01.000Z',
-      servers: [`127.0.0.1:${to[1]}`],
-      evidence: 'accepted',
-      source: 'file',
+      servers: [server],
       phones: 3,
-      fingerprints: [],
-    },
-    { kind: 'intent', at: 1, ...phone(2) },
-    { kind: 'outcome', at: 2, ...phone(2), outcome: 'accepted', ...nothing },
-    { kind: 'intent', at: 3, ...phone(3) },
+    }),
+    intent(2, phone(2)),
+    outcome(2, phone(2)),
+    intent(3, phone(3)),
   ];
   const path = `${cwd}/j.jsonl`;
   writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
