@@ -7,6 +7,8 @@ import { type Reply, toReply } from './reply.js';
 /** A command that waits for its reply, and who waits for it. */
 export interface Call {
   readonly command: PreparedCommand;
+  /** Milliseconds; the connection's if not given. */
+  readonly replyTimeoutMs?: number | undefined;
   /** The whole reply is there. */
   settle(message: Message): void;
   /** Only where the body is wanted in pieces: the reply has begun, and the body goes to what is returned. */
@@ -20,8 +22,9 @@ export function replyCall(
   command: PreparedCommand,
   resolve: (reply: Reply) => void,
   reject: (error: EslError) => void,
+  replyTimeoutMs?: number,
 ): Call {
-  return { command, settle: (message) => resolve(toReply(message)), reject };
+  return { command, replyTimeoutMs, settle: (message) => resolve(toReply(message)), reject };
 }
 
 /** A call that wants its reply as it comes. */

@@ -29,6 +29,11 @@ export interface ConnectionOptions {
   readonly onMessage?: (message: Message) => void;
 }
 
+export interface SendOptions {
+  /** Of this command, instead of the connection's; Infinity waits as long as the connection stands. */
+  readonly replyTimeoutMs?: number;
+}
+
 /** Commands that leave in one system call at most. */
 const GATHERED = 4;
 
@@ -59,9 +64,15 @@ export class Connection {
   #closing = false;
   #failure: Failure | undefined;
   #notice: string | undefined;
+  /** The call that is over, if that is why the server closes. */
+  #sessionUuid: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #timerMs = 0;
   /** The body that is behind with its reader, so that nothing is read from the socket meanwhile. */
   #heldBy: BodyStream | undefined;
+  /** How many readers of news are behind. */
+  #newsHolds = 0;
+  #flowing = true;
   /** Replies and pieces of replies so far: how `#overdue` sees that something came. */
   #heard = 0;
   #settleClosed: (reason: EslError | undefined) => void = () => {};
@@ -100,8 +111,25 @@ export class Connection {
    * @throws EslUnsafeError (nothing was written, the connection goes on), or any EslError that says by `written`
    * whether the command may have been carried out
    */
-  send(command: Command | PreparedCommand): Promise<Reply> {
-    return new Promise((resolve, reject) => this.#enqueue(replyCall(prepare(command), resolve, reject)));
+  send(command: Command | PreparedCommand, { replyTimeoutMs }: SendOptions = {}): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(replyCall(prepare(command), resolve, reject, replyTimeoutMs));
+    });
+  }
+
+  /**
+   * Stops reading from the socket, for a reader of news that is behind, until `releaseNews` was called as often. While a
+   * reply is awaited it is read all the same: whoever reads the news may be the one who waits.
+   */
+  holdNews(): void {
+    this.#newsHolds++;
+    this.#flow();
+  }
+
+  /** Takes back one `holdNews`. */
+  releaseNews(): void {
+    this.#newsHolds--;
+    this.#flow();
   }
 
   /**
@@ -148,6 +176,7 @@ export class Connection {
       call.reject(new EslClosedError(`${this.name}: the connection is being closed`));
     } else {
       this.#waiting.push(call);
+      this.#flow();
       this.#pump();
     }
   }
@@ -197,6 +226,7 @@ export class Connection {
     this.#tell(message);
     if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
       this.#notice = message.body.toString().trim();
+      this.#sessionUuid = message.headers.get('controlled-session-uuid');
       this.#fail(this.#closedBy('the server closed the connection'));
     }
   }
@@ -232,8 +262,9 @@ export class Connection {
   #retire(): void {
     this.#heard++;
     this.#inFlight.shift();
-    if (this.#inFlight.length > 0 || this.#isStuck) this.#timer?.refresh();
+    if (this.#inFlight.length > 0 || this.#isStuck) this.#startTimer();
     else this.#stopTimer();
+    if (this.#newsHolds > 0) this.#flow();
   }
 
   #bodyOf(head: Message): BodySink | undefined {
@@ -261,7 +292,7 @@ export class Connection {
   /** The time that its own reader takes is not the server's. */
   #hold(body: BodyStream): void {
     this.#heldBy = body;
-    this.#socket.pause();
+    this.#flow();
     this.#stopTimer();
   }
 
@@ -271,8 +302,19 @@ export class Connection {
 
   #letGo(): void {
     this.#heldBy = undefined;
-    this.#socket.resume();
+    this.#flow();
     this.#startTimer();
+  }
+
+  /** Reads from the socket, or does not. */
+  #flow(): void {
+    if (this.#failure) return;
+    const isAwaited = this.#inFlight.length > 0 || this.#waiting.length > 0;
+    const wanted = this.#heldBy === undefined && (this.#newsHolds === 0 || isAwaited);
+    if (wanted === this.#flowing) return;
+    this.#flowing = wanted;
+    if (wanted) this.#socket.resume();
+    else this.#socket.pause();
   }
 
   /** A server that answers but reads no more leaves nothing in flight, and commands that wait for ever. */
@@ -286,8 +328,16 @@ export class Connection {
   }
 
   #startTimer(): void {
+    const ms = this.#inFlight.peek()?.replyTimeoutMs ?? this.#replyTimeoutMs;
+    // A new one for each of many replies would cost more than the rest of their work.
+    if (this.#timer && ms === this.#timerMs) {
+      this.#timer.refresh();
+      return;
+    }
     this.#stopTimer();
-    this.#timer = setTimeout(() => this.#overdue(), this.#replyTimeoutMs);
+    if (ms === Number.POSITIVE_INFINITY) return;
+    this.#timerMs = ms;
+    this.#timer = setTimeout(() => this.#overdue(ms), ms);
   }
 
   #stopTimer(): void {
@@ -296,12 +346,12 @@ export class Connection {
   }
 
   /** After a pause of this process the reply may be in the socket already, so what is there is read before judging. */
-  #overdue(): void {
+  #overdue(ms: number): void {
     const oldest = this.#inFlight.peek();
     const heard = this.#heard;
     setImmediate(() => {
       if (this.#heard !== heard || this.#inFlight.peek() !== oldest || !(oldest || this.#isStuck)) return;
-      const late = `no reply from ${this.name} within ${this.#replyTimeoutMs} ms`;
+      const late = `no reply from ${this.name} within ${ms} ms`;
       this.#fail(
         (written) => new EslTimeoutError(late, { written, hint: 'is FreeSWITCH overloaded? allow it more time' }),
       );
@@ -322,7 +372,8 @@ export class Connection {
     return (written) => {
       const notice = this.#notice;
       const says = notice ? `; it says: ${notice.split('\n', 1)[0]}` : '';
-      return new EslClosedError(`${this.name}: ${what}${says}`, { ...options, notice, written });
+      const sessionUuid = this.#sessionUuid;
+      return new EslClosedError(`${this.name}: ${what}${says}`, { ...options, notice, sessionUuid, written });
     };
   }
 

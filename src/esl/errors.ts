@@ -47,15 +47,24 @@ export class EslAclError extends EslError {
   readonly lost = 'connection';
 }
 
-/** The server closed the connection, or it broke. `notice` is the text of its disconnect notice, if it sent one. */
+export interface EslClosedErrorOptions extends EslErrorOptions {
+  readonly notice?: string | undefined;
+  readonly sessionUuid?: string | undefined;
+}
+
+/** The server closed the connection, or it broke. */
 export class EslClosedError extends EslError {
   readonly code = 'closed';
   readonly lost = 'connection';
+  /** The text of the server's disconnect notice, if it sent one. */
   readonly notice: string | undefined;
+  /** The call that the connection controlled, if the server closed it because that call is over. */
+  readonly sessionUuid: string | undefined;
 
-  constructor(message: string, options: EslErrorOptions & { readonly notice?: string | undefined } = {}) {
+  constructor(message: string, options: EslClosedErrorOptions = {}) {
     super(message, options);
     this.notice = options.notice;
+    this.sessionUuid = options.sessionUuid;
   }
 }
 
@@ -92,5 +101,17 @@ export class EslEventError extends EslError {
 /** A command that must not be written as it is: it would corrupt itself or the ones after it. Nothing was written. */
 export class EslUnsafeError extends EslError {
   readonly code = 'unsafe';
+  readonly lost = 'command';
+}
+
+/** FreeSWITCH answered `-ERR` to a command that has no other answer: it was not carried out. The connection goes on. */
+export class EslRefusedError extends EslError {
+  readonly code = 'refused';
+  readonly lost = 'command';
+}
+
+/** A command was taken, and the event that tells how it ended did not come in time. It may still be carried out. */
+export class EslUnfinishedError extends EslError {
+  readonly code = 'unfinished';
   readonly lost = 'command';
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { EslEventError } from './errors.js';
+import type { AnyEventName } from './event-names.js';
 import { parseHeaderBlock } from './header-block.js';
 import { type Header, Headers } from './headers.js';
 import type { Message } from './message.js';
@@ -7,9 +8,9 @@ import { percentDecode } from './percent.js';
 import { parseEventXml } from './xml-event.js';
 
 /** One event of FreeSWITCH, the same from all three formats. */
-export interface EslEvent {
+export interface EslEvent<Name extends AnyEventName = AnyEventName> {
   /** `BACKGROUND_JOB`, `CUSTOM`, …; empty if the event has no name. */
-  readonly name: string;
+  readonly name: Name;
   /** Of a CUSTOM event: `sofia::register`, … */
   readonly subclass: string | undefined;
   /** Decoded, in the order of the wire, without the Content-Length that only tells the body. */

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { EVENT_NAMES } from './event-names.js';
+import { EVENT_NAMES } from '../esl/index.js';
 import type { Payload } from './payload.js';
 import { type EventRule, eventName, FORBIDDEN_HEADERS, MAX_REQUEST_BYTES, ruleFor } from './rules.js';
+
+const KNOWN: ReadonlySet<string> = new Set(EVENT_NAMES);
 
 /**
  * Everything for which FreeSWITCH would answer +OK and do nothing, or the wrong thing: one sentence each, with the
@@ -55,7 +57,7 @@ function lacks(event: string, headers: string, where: string): string {
 }
 
 function otherEvent({ event, headers }: Payload): string[] {
-  if (EVENT_NAMES.has(eventName(event)) || headers.some(([name]) => name.toLowerCase() === 'event-name')) return [];
+  if (KNOWN.has(eventName(event)) || headers.some(([name]) => name.toLowerCase() === 'event-name')) return [];
   return [`FreeSWITCH knows no event ${event}; it would answer +OK and do nothing`];
 }
 

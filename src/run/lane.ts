@@ -1,10 +1,10 @@
 import {
   type Connection,
-  EslAclError,
-  EslAuthError,
   EslError,
   EslProtocolError,
+  isTurnedAway,
   type PreparedCommand,
+  pauseBeforeTry,
 } from '../esl/index.js';
 import type { Outcome } from './outcome.js';
 import { type Clock, type Pace, REAL_CLOCK } from './pace.js';
@@ -29,10 +29,6 @@ export type Attempt = Pick<Outcome, 'outcome' | 'reason' | 'eventUuid' | 'ms'>;
 
 /** How long an interrupted run waits for the replies that are due, milliseconds. */
 const GRACE_MS = 2000;
-
-/** Between two tries to reach a server again, milliseconds: twice as long each time, and a random part of that. */
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
 
 /**
  * The way to one server: its connection, at its pace. A connection that is lost is tried again until the server has been
@@ -115,18 +111,13 @@ export class Lane {
     const deadline = this.#clock.now() + retryMs;
     if (isFirst) return this.#connect(true);
     if (retryMs > 0) onChange?.({ kind: 'lost', reason: this.#lost?.message ?? 'the connection was lost' });
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !this.#isOver && !signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    ) {
+    for (let tries = 0; !this.#isOver && !signal.aborted; tries++) {
       const left = deadline - this.#clock.now();
       if (left <= 0) {
         this.#isOver = true;
         return;
       }
-      // Many clients that lost the same server should not come back in the same moment.
-      await this.#clock.wait(Math.min(left, pauseMs * (0.5 + Math.random() / 2)), signal);
+      await this.#clock.wait(Math.min(left, pauseBeforeTry(tries)), signal);
       await this.#connect(false);
       if (this.#connection?.open) return onChange?.({ kind: 'back' });
     }
@@ -147,7 +138,7 @@ export class Lane {
       if (!(error instanceof EslError)) throw error;
       if (isFirst) this.#connectError = error;
       else this.#lost = error;
-      this.#isOver ||= isFirst || error instanceof EslAuthError || error instanceof EslAclError;
+      this.#isOver ||= isFirst || isTurnedAway(error);
     }
   }
 }

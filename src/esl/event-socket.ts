@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from './command.js';
+import * as commands from './commands.js';
+import type { Connection, SendOptions } from './connection.js';
+import { EslClosedError, type EslError, EslRefusedError } from './errors.js';
+import type { EslEvent } from './event.js';
+import type { AnyEventName } from './event-names.js';
+import { type EndEvent, ExpectedEvents, idHeader } from './expected-events.js';
+import type { Header } from './headers.js';
+import type { LogLevel, LogLine } from './log-line.js';
+import type { Message } from './message.js';
+import type { News, NewsKinds } from './news.js';
+import type { Reply } from './reply.js';
+import { Subscriptions } from './subscriptions.js';
+
+export interface WaitOptions {
+  /** How long, milliseconds; Infinity is as long as the connection stands. */
+  readonly timeoutMs?: number;
+  /** Gives up waiting. What FreeSWITCH does with the command stays as it is. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BackgroundOptions extends WaitOptions {
+  /** @default a new one */
+  readonly jobUuid?: string;
+}
+
+/** How a background job ended. */
+export interface Job {
+  readonly jobUuid: string;
+  /** False for `-ERR` and `-USAGE`: an API command may answer anything else. */
+  readonly ok: boolean;
+  /** What it answered, without its last line ends. */
+  readonly text: string;
+  readonly event: EslEvent<'BACKGROUND_JOB'>;
+}
+
+/** How long a job and an application may take if nothing else is said, milliseconds. */
+const LONG_MS = 60_000;
+
+/**
+ * An event socket of FreeSWITCH with a method for each of its commands, inbound (`openSocket`) or outbound (`OutboundCall`).
+ * Commands may be given without waiting: each promise gets its own reply, however many are under way and whatever comes
+ * between. `api` and `bgapi` resolve with whatever FreeSWITCH answered; the others reject with an EslRefusedError for
+ * `-ERR`. All reject with another EslError when the connection ends first; its `written` says whether the command may
+ * have been carried out. Nothing is ever sent twice.
+ */
+export class EventSocket {
+  /** For commands that have no method here. */
+  readonly connection: Connection;
+  readonly #news: News;
+  readonly #expected: ExpectedEvents;
+  readonly #subscriptions = new Subscriptions();
+
+  /** @param news what gets the messages of the connection that are no replies */
+  constructor(connection: Connection, news: News) {
+    this.connection = connection;
+    this.#news = news;
+    this.#expected = new ExpectedEvents(news);
+    void connection.closed.then((error) => {
+      const loss = isOver(error) ? undefined : error;
+      this.#expected.end(loss);
+      news.end(loss);
+    });
+  }
+
+  /** How errors name the other side: `host:port`. */
+  get name(): string {
+    return this.connection.name;
+  }
+
+  /** Resolves when the connection has ended, with the reason, or undefined after `close()`. Never rejects. */
+  get closed(): Promise<EslError | undefined> {
+    return this.connection.closed;
+  }
+
+  /** Any command. Resolves with its reply, `-ERR` included. */
+  async send(command: Command, options?: SendOptions): Promise<Reply> {
+    const reply = await this.connection.send(command, options);
+    if (reply.ok) this.#subscriptions.note(command.line);
+    return reply;
+  }
+
+  /**
+   * An API command (`status`, `originate …`). FreeSWITCH reads nothing from this connection and writes nothing to it until
+   * it is done: for what takes long, `bgapi`, or another connection and a longer `replyTimeoutMs`.
+   */
+  api(command: string, options?: SendOptions): Promise<Reply> {
+    return this.send(commands.api(command), options);
+  }
+
+  /**
+   * An API command in the background: resolves when it has ended. Subscribes to BACKGROUND_JOB first, if nobody has.
+   * @throws EslRefusedError if this login may not use the command or the event, EslUnfinishedError after the timeout
+   */
+  async bgapi(command: string, options: BackgroundOptions = {}): Promise<Job> {
+    const { jobUuid = randomUUID() } = options;
+    const what = `the result of bgapi ${command} (job ${jobUuid})`;
+    const event = await this.#toEnd('BACKGROUND_JOB', jobUuid, what, options, () =>
+      this.#order(commands.bgapi(command, jobUuid)),
+    );
+    const text = (event.body ?? '').replace(/[\r\n]+$/, '');
+    return { jobUuid, ok: !/^-(?:ERR|USAGE)/.test(text), text, event };
+  }
+
+  /** Fires an event. Resolves with its uuid; that FreeSWITCH took it says nothing about what became of it. */
+  async sendEvent(name: string, headers: readonly Header[] = [], body?: string | Uint8Array): Promise<string> {
+    const { text } = await this.#order(commands.sendEvent(name, headers, body));
+    return text.replace(/^\+OK ?/, '');
+  }
+
+  /** Subscribes to more events. @throws EslRefusedError for names that FreeSWITCH does not know, or this login may not have */
+  async subscribe(selection: commands.EventSelection, format: commands.EventFormat = this.#subscriptions.format) {
+    await this.#order(commands.event(format, selection));
+  }
+
+  /** `nixevent`: takes back a subscription; of `ALL` but these, if `ALL` was subscribed to. */
+  async unsubscribe(selection: commands.EventSelection): Promise<void> {
+    await this.#order(commands.nixEvent(selection));
+  }
+
+  /** `noevents`: takes back all subscriptions. */
+  async unsubscribeAll(): Promise<void> {
+    await this.#order(commands.NO_EVENTS);
+  }
+
+  /** Lets only those events through of which some filter fits: `filter('Unique-ID', uuid)`. */
+  async filter(header: string, value: string): Promise<void> {
+    await this.#order(commands.filter(header, value));
+  }
+
+  /** `filter delete`: takes back one filter, without a value all of a header, without a header all. */
+  async deleteFilter(header?: string, value?: string): Promise<void> {
+    await this.#order(header === undefined ? commands.FILTER_DELETE_ALL : commands.filterDelete(header, value));
+  }
+
+  /** Ties this connection to one call, whose end will end it. */
+  async myEvents(uuid?: string, format?: commands.EventFormat): Promise<void> {
+    await this.#order(commands.myEvents(uuid, format));
+  }
+
+  /** Of the call that this connection is tied to. */
+  async divertEvents(on: boolean): Promise<void> {
+    await this.#order(commands.divertEvents(on));
+  }
+
+  /** Keeps the connection behind the end of its call, for so many seconds or until it is closed from here. */
+  async linger(seconds?: number): Promise<void> {
+    await this.#order(commands.linger(seconds));
+  }
+
+  /** Takes back `linger`. */
+  async noLinger(): Promise<void> {
+    await this.#order(commands.NO_LINGER);
+  }
+
+  /** Brings log lines up to a level. */
+  async log(level?: LogLevel | number): Promise<void> {
+    await this.#order(commands.log(level));
+  }
+
+  /** Takes back `log`. */
+  async noLog(): Promise<void> {
+    await this.#order(commands.NO_LOG);
+  }
+
+  /**
+   * A variable of the call that this connection is tied to; undefined if it is not set, or empty. FreeSWITCH cuts values
+   * at 511 bytes, and an empty line in one would be read as the end of the reply: for what others may have written,
+   * `api('uuid_getvar UUID NAME')` on a full socket.
+   */
+  async getVariable(name: string): Promise<string | undefined> {
+    const { text } = await this.send(commands.getVariable(name));
+    return text === NOT_FOUND ? undefined : text;
+  }
+
+  /** On an outbound socket: the dialplan goes on once the socket is closed. */
+  async resume(): Promise<void> {
+    await this.#order(commands.RESUME);
+  }
+
+  /**
+   * Has a call carry out an application: the one of `uuid`, else the one that this connection is tied to. Resolves as soon as
+   * it is queued; on a synchronous outbound socket when it is done, so there it may take any time.
+   */
+  async execute(order: commands.Execute, uuid?: string): Promise<void> {
+    await this.#order(commands.execute(order, uuid), { replyTimeoutMs: LONG_MS });
+  }
+
+  /**
+   * The same, and resolves when it is done, with its CHANNEL_EXECUTE_COMPLETE (of the first turn, if `loops` says several).
+   * Subscribes to that first, if nobody has; an outbound socket that is not full can't, and needs `myEvents` before.
+   * @throws EslUnfinishedError after the timeout, or when the call has ended without it
+   */
+  executeToEnd(order: commands.Execute, options: WaitOptions & { readonly uuid?: string } = {}) {
+    const { eventUuid = randomUUID() } = order;
+    const what = `the end of ${order.application} (${eventUuid})`;
+    const command = commands.execute({ ...order, eventUuid }, options.uuid);
+    return this.#toEnd('CHANNEL_EXECUTE_COMPLETE', eventUuid, what, options, () =>
+      this.#order(command, { replyTimeoutMs: options.timeoutMs ?? LONG_MS }),
+    );
+  }
+
+  /** Ends a call: the one of `uuid`, else the one that this connection is tied to. */
+  async hangUp(cause?: string, uuid?: string): Promise<void> {
+    await this.#order(commands.hangUp(cause, uuid));
+  }
+
+  /** Sends a call's audio to a socket, and takes it from there. */
+  async unicast(order?: commands.Unicast, uuid?: string): Promise<void> {
+    await this.#order(commands.unicast(order, uuid));
+  }
+
+  /** Takes FreeSWITCH out of a call's media. */
+  async noMedia(nomediaUuid: string, uuid?: string): Promise<void> {
+    await this.#order(commands.noMedia(nomediaUuid, uuid));
+  }
+
+  /** Any other `sendmsg`. */
+  async sendMessage(callCommand: string, headers: readonly Header[] = [], uuid?: string): Promise<void> {
+    await this.#order(commands.sendMessage(callCommand, headers, uuid));
+  }
+
+  /** Calls the listener with all news of this kind, until the function that it gives back is called. It must be quick. */
+  on<Kind extends keyof NewsKinds>(kind: Kind, listener: (item: NewsKinds[Kind]) => void): () => void {
+    return this.#news.on(kind, listener);
+  }
+
+  /**
+   * Events from now on, decoded; only those of these names, if any are given. A reader that is slow holds back the
+   * connection, and with it FreeSWITCH, which drops events of a listener that has 100,000 waiting. The iteration ends with
+   * the call that the connection is tied to or after `close()`, and rejects with the EslError if the connection was lost.
+   */
+  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name>> {
+    return this.#news.events(...names);
+  }
+
+  /** Log lines from now on, read like `events`. */
+  logs(): AsyncIterable<LogLine> {
+    return this.#news.logs();
+  }
+
+  /** Everything from now on that is no reply, as it came, read like `events`. */
+  messages(): AsyncIterable<Message> {
+    return this.#news.messages();
+  }
+
+  /** Says `exit` once all commands are answered, and waits for the end. */
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.connection.destroy();
+  }
+
+  async #order(command: Command, options?: SendOptions): Promise<Reply> {
+    const reply = await this.send(command, options);
+    if (reply.ok) return reply;
+    throw new EslRefusedError(`${this.name} refused ${command.line}: ${reply.text}`, { written: true });
+  }
+
+  /** Gives an order, and waits for the event that tells of its end. */
+  async #toEnd<Name extends EndEvent>(
+    name: Name,
+    id: string,
+    what: string,
+    { timeoutMs = LONG_MS, signal }: WaitOptions,
+    order: () => Promise<unknown>,
+  ): Promise<EslEvent<Name>> {
+    if (!this.#subscriptions.has(name)) await this.subscribe({ names: [name] });
+    // Once there are filters, an event that none of them fits does not come.
+    const { filtered } = this.#subscriptions;
+    if (filtered) await this.filter(idHeader(name), id);
+    const end = this.#expected.next({ name, id, what, timeoutMs, signal });
+    // If the order fails, that is the error, and nobody waits for its end.
+    end.catch(() => {});
+    try {
+      await order();
+      return await end;
+    } catch (error) {
+      this.#expected.abandon(name, id);
+      throw error;
+    } finally {
+      if (filtered && this.connection.open) void this.deleteFilter(idHeader(name), id).catch(() => {});
+    }
+  }
+}
+
+/** What FreeSWITCH answers to `getvar` of a variable that is not set or is empty, too (`parse_command`: an empty reply). */
+const NOT_FOUND = '-ERR command not found';
+
+/** Whether the connection ended because the call that it was tied to has ended. */
+function isOver(error: EslError | undefined): boolean {
+  return error instanceof EslClosedError && error.sessionUuid !== undefined;
+}

@@ -1,0 +1,173 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ConnectOptions } from './connect.js';
+import { EslClosedError, EslError } from './errors.js';
+import type { EslEvent } from './event.js';
+import type { AnyEventName } from './event-names.js';
+import type { EventSocket } from './event-socket.js';
+import type { LogLine } from './log-line.js';
+import type { Message } from './message.js';
+import { News, type NewsKinds } from './news.js';
+import { openSocket } from './open-socket.js';
+import { isTurnedAway, pauseBeforeTry } from './retry.js';
+
+/** A time without connection: what FreeSWITCH had to tell meanwhile did not come, and will not. */
+export class Gap {
+  readonly from: Date;
+  readonly to: Date;
+  /** Why the connection was lost. */
+  readonly error: EslError;
+
+  constructor(from: Date, to: Date, error: EslError) {
+    this.from = from;
+    this.to = to;
+    this.error = error;
+  }
+}
+
+export interface LastingSocketOptions extends Omit<ConnectOptions, 'onMessage'> {
+  /** Subscribes, filters, and whatever else a new connection needs, before anybody else uses it. */
+  readonly setUp?: (socket: EventSocket) => Promise<void>;
+  /** How long a server that was lost is tried again, milliseconds; Infinity is for ever. @default Infinity */
+  readonly retryMs?: number;
+  /** Hears that the connection is lost and will be tried again. */
+  readonly onLost?: (error: EslError) => void;
+  /** Hears that it is back. Readers find the gap at its place between the events. */
+  readonly onBack?: (gap: Gap) => void;
+}
+
+/**
+ * An inbound event socket that comes back when it is lost, with pauses that grow, but not after a server has said that it
+ * does not want us. Commands that were under way reject and are not sent again: whoever gave them knows whether they may be. What
+ * events were missed nobody knows, so each reader finds a `Gap` among them.
+ */
+export class LastingSocket {
+  /** Resolves when it has ended for good, with the reason, or undefined after `close()`. Never rejects. */
+  readonly closed: Promise<EslError | undefined>;
+  readonly #options: LastingSocketOptions;
+  readonly #news: News<Gap>;
+  readonly #ended = new AbortController();
+  /** The connection as it is, or comes back. */
+  #socket: Promise<EventSocket>;
+  /** The one that was opened last. */
+  #current: EventSocket | undefined;
+  #holds = 0;
+
+  private constructor(options: LastingSocketOptions) {
+    this.#options = options;
+    this.#news = new News<Gap>({
+      holdNews: () => this.#hold(1),
+      releaseNews: () => this.#hold(-1),
+    });
+    this.#socket = this.#open();
+    this.#socket.catch(() => {});
+    this.closed = this.#last();
+  }
+
+  /** Opens it for the first time, which is not tried again. Throws like `openSocket` and `setUp`. */
+  static async open(options: LastingSocketOptions): Promise<LastingSocket> {
+    const lasting = new LastingSocket(options);
+    await lasting.#socket;
+    return lasting;
+  }
+
+  /** The connection, once it stands and is set up. @throws EslError if it has ended for good */
+  socket(): Promise<EventSocket> {
+    return this.#socket;
+  }
+
+  /** Calls the listener with all news of this kind, until the function that it gives back is called. It must be quick. */
+  on<Kind extends keyof NewsKinds>(kind: Kind, listener: (item: NewsKinds[Kind]) => void): () => void {
+    return this.#news.on(kind, listener);
+  }
+
+  /** Events from now on and the gaps between them, read like those of an EventSocket. */
+  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name> | Gap> {
+    return this.#news.events(...names);
+  }
+
+  /** Log lines from now on and the gaps between them. */
+  logs(): AsyncIterable<LogLine | Gap> {
+    return this.#news.logs();
+  }
+
+  /** Everything from now on that is no reply, as it came, and the gaps between. */
+  messages(): AsyncIterable<Message | Gap> {
+    return this.#news.messages();
+  }
+
+  /** Says `exit` once all commands are answered, and waits for the end. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    const socket = await this.#socket.catch(() => undefined);
+    await socket?.close();
+    await this.closed;
+  }
+
+  /** @param onOpen called before anything comes */
+  async #open(onOpen = (): void => {}): Promise<EventSocket> {
+    const { setUp, signal } = this.#options;
+    const isUnwanted = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
+    const socket = await openSocket({ ...this.#options, signal: isUnwanted });
+    onOpen();
+    this.#current = socket;
+    for (let held = 0; held < this.#holds; held++) socket.connection.holdNews();
+    socket.on('message', (message) => this.#news.receive(message));
+    try {
+      await setUp?.(socket);
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  async #last(): Promise<EslError | undefined> {
+    try {
+      for (;;) {
+        const socket = await this.#socket;
+        const error = await socket.closed;
+        if (!error || this.#ended.signal.aborted) return this.#over(undefined);
+        this.#options.onLost?.(error);
+        this.#socket = this.#comeBack(error);
+        this.#socket.catch(() => {});
+      }
+    } catch (error) {
+      const isLeft = this.#ended.signal.aborted;
+      return this.#over(
+        isLeft ? undefined : error instanceof EslError ? error : new EslClosedError(String(error), { cause: error }),
+      );
+    }
+  }
+
+  #over(error: EslError | undefined): EslError | undefined {
+    this.#ended.abort();
+    this.#news.end(error);
+    return error;
+  }
+
+  async #comeBack(error: EslError): Promise<EventSocket> {
+    const { retryMs = Number.POSITIVE_INFINITY, onBack } = this.#options;
+    const from = new Date();
+    for (let tries = 0, last = error; ; tries++) {
+      const left = from.getTime() + retryMs - Date.now();
+      if (left <= 0) throw last;
+      await wait(Math.min(left, pauseBeforeTry(tries)), undefined, { signal: this.#ended.signal });
+      try {
+        return await this.#open(() => {
+          const gap = new Gap(from, new Date(), error);
+          this.#news.mark(gap);
+          onBack?.(gap);
+        });
+      } catch (problem) {
+        if (!(problem instanceof EslError) || isTurnedAway(problem)) throw problem;
+        last = problem;
+      }
+    }
+  }
+
+  #hold(by: 1 | -1): void {
+    this.#holds += by;
+    if (by > 0) this.#current?.connection.holdNews();
+    else this.#current?.connection.releaseNews();
+  }
+}
