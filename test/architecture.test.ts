@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commands: ['@oclif/core'],
   cli: ['@oclif/core', 'csv-stringify'],
+  config: ['yaml'],
   run: ['p-limit'],
   inventory: ['csv-parse'],
   payload: ['handlebars'],

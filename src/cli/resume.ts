@@ -15,7 +15,11 @@ export async function argumentsToResume(
 ): Promise<{ command: string; argv: string[] }> {
   // Paths of the run start from its own folder, this one from the user's.
   const path = resolve(await findJournal(stateFolder(process.env), run));
-  const { command, args, cwd } = await readHead(path);
+  const { command, args, cwd, source } = await readHead(path);
+  if (source === 'calls') {
+    const hint = `start it again: phonectl ${command} ${args.join(' ')}`;
+    throw new Failure(`run ${run} waited for calls; there is nothing to go on with`, EXIT.input, { hint });
+  }
   try {
     process.chdir(cwd);
   } catch (error) {

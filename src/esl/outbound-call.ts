@@ -17,6 +17,8 @@ export class OutboundCall extends EventSocket implements ChannelData {
   readonly headers: Headers;
   readonly mode: ChannelData['mode'];
   readonly control: ChannelData['control'];
+  /** Resolves when the call has ended, or the socket has; a socket that lingers is open then. */
+  readonly hungUp: Promise<void>;
 
   /** For those who have a connection already; a server makes its own. */
   constructor(connection: Connection, news: News, { uuid, headers, mode, control }: ChannelData) {
@@ -25,6 +27,12 @@ export class OutboundCall extends EventSocket implements ChannelData {
     this.headers = headers;
     this.mode = mode;
     this.control = control;
+    this.hungUp = new Promise((resolve) => {
+      this.on('message', (message) => {
+        if (message.contentType === 'text/disconnect-notice') resolve();
+      });
+      void this.closed.then(() => resolve());
+    });
   }
 
   /** A variable as it was when the session began: `variable('sip_call_id')`. */

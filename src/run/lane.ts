@@ -6,7 +6,7 @@ import {
   type PreparedCommand,
   pauseBeforeTry,
 } from '../esl/index.js';
-import type { Outcome } from './outcome.js';
+import { type Attempt, attempt, notSent } from './attempt.js';
 import { type Clock, type Pace, REAL_CLOCK } from './pace.js';
 
 export interface LaneOptions {
@@ -23,9 +23,6 @@ export interface LaneOptions {
 }
 
 export type LaneChange = { readonly kind: 'lost'; readonly reason: string } | { readonly kind: 'back' };
-
-/** What came of writing one command. */
-export type Attempt = Pick<Outcome, 'outcome' | 'reason' | 'eventUuid' | 'ms'>;
 
 /** How long an interrupted run waits for the replies that are due, milliseconds. */
 const GRACE_MS = 2000;
@@ -84,21 +81,9 @@ export class Lane {
   async send(command: PreparedCommand): Promise<Attempt> {
     const { signal } = this.#options;
     // It may have waited for its place since its turn.
-    if (signal.aborted) return { outcome: 'not-sent', reason: String(signal.reason), eventUuid: null, ms: null };
-    const started = performance.now();
-    try {
-      if (!this.#connection) throw new Error('a command before its turn');
-      const { text } = await this.#connection.send(command);
-      const ms = Math.round(performance.now() - started);
-      if (!/^\+OK(?: |$)/.test(text))
-        return { outcome: 'refused', reason: text || 'an empty reply', eventUuid: null, ms };
-      const eventUuid = /^\+OK ([0-9a-f-]{36})$/.exec(text)?.[1] ?? null;
-      return { outcome: 'accepted', reason: null, eventUuid, ms };
-    } catch (error) {
-      if (!(error instanceof EslError)) throw error;
-      if (!error.written) return { outcome: 'not-sent', reason: error.message, eventUuid: null, ms: null };
-      return { outcome: 'unknown', reason: `${error.message}; it may have happened`, eventUuid: null, ms: null };
-    }
+    if (signal.aborted) return notSent(String(signal.reason));
+    if (!this.#connection) throw new Error('a command before its turn');
+    return attempt(this.#connection, command);
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,12 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { EslError, PreparedCommand } from '../esl/index.js';
 import type { Entry } from '../inventory/phone.js';
+import { type Attempt, notSent } from './attempt.js';
 import type { Calls } from './calls.js';
 import type { Evidence } from './evidence/evidence.js';
 import type { Journal } from './journal/journal.js';
 import type { Past } from './journal/past.js';
-import { type Attempt, Lane, type LaneOptions } from './lane.js';
+import { Lane, type LaneOptions } from './lane.js';
 import { isRebootWord } from './order.js';
 import {
   type Counts,
@@ -309,8 +310,4 @@ function doubtful(planned: Planned): Settled {
 /** Whether it is known already that the phone falls short. */
 function hasFailed({ outcome }: Attempt): boolean {
   return outcome === 'refused' || outcome === 'unknown';
-}
-
-function notSent(reason: string): Attempt {
-  return { outcome: 'not-sent', reason, eventUuid: null, ms: null };
 }

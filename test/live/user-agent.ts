@@ -39,11 +39,12 @@ export interface Restart {
 
 /** A request of ours, without what is the same for all. */
 interface Order {
-  readonly method: 'REGISTER' | 'SUBSCRIBE';
+  readonly method: 'REGISTER' | 'SUBSCRIBE' | 'INVITE';
   readonly uri: string;
   readonly contact: string;
   readonly dialog: Dialog;
   readonly headers: readonly Header[];
+  readonly body?: string;
 }
 
 /** What ties the requests of a registration or a subscription together (RFC 3261 section 12). */
@@ -132,6 +133,15 @@ export class UserAgent {
     return dialog.callId;
   }
 
+  /** Calls a number, and waits until that is answered. */
+  async dial(number: string): Promise<void> {
+    const uri = `sip:${number}@${this.#options.domain}`;
+    const dialog = newDialog();
+    const headers: Header[] = [['Content-Type', 'application/sdp']];
+    await this.#ask({ method: 'INVITE', uri, contact: this.url, dialog, headers, body: this.#voice });
+    this.#acknowledge(uri, dialog);
+  }
+
   /** Takes back subscriptions and registration. The socket stays open: answers may still be owed. */
   async leave(): Promise<void> {
     for (const [event, dialog] of this.#subscriptions) await this.#subscribe(event, dialog, 0);
@@ -198,23 +208,24 @@ export class UserAgent {
   }
 
   /** One client transaction: sends, and sends again, until the final response. */
-  #send({ method, uri, contact, dialog, headers }: Order): Promise<SipResponse> {
+  #send({ method, uri, contact, dialog, headers, body }: Order): Promise<SipResponse> {
     const { domain, credentials } = this.#options;
     const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
     const address = `<sip:${credentials.user}@${domain}>`;
     const toTag = method === 'REGISTER' || dialog.toTag === undefined ? '' : `;tag=${dialog.toTag}`;
     dialog.cseq++;
-    const bytes = formatMessage(`${method} ${uri} SIP/2.0`, [
+    const lines: Header[] = [
       ['Via', `SIP/2.0/UDP ${this.#address};branch=${branch};rport`],
       ['Max-Forwards', '70'],
       ['From', `${address};tag=${dialog.fromTag}`],
-      ['To', `${address}${toTag}`],
+      ['To', method === 'INVITE' ? `<${uri}>` : `${address}${toTag}`],
       ['Call-ID', dialog.callId],
       ['CSeq', `${dialog.cseq} ${method}`],
       ['Contact', `<${contact}>`],
       ['User-Agent', this.#userAgent],
       ...headers,
-    ]);
+    ];
+    const bytes = formatMessage(`${method} ${uri} SIP/2.0`, lines, body);
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const giveUpAt = performance.now() + PATIENCE_MS;
@@ -288,16 +299,34 @@ export class UserAgent {
     }
   }
 
-  /** Takes a call, with a port for the voice on which nobody listens: the discard port of RFC 863. */
+  /** Ends the transaction of a call that was answered (RFC 3261 section 13.2.2.4). */
+  #acknowledge(uri: string, dialog: Dialog): void {
+    const { domain, credentials } = this.#options;
+    const lines: Header[] = [
+      ['Via', `SIP/2.0/UDP ${this.#address};branch=z9hG4bK${randomBytes(8).toString('hex')};rport`],
+      ['Max-Forwards', '70'],
+      ['From', `<sip:${credentials.user}@${domain}>;tag=${dialog.fromTag}`],
+      ['To', `<${uri}>;tag=${dialog.toTag}`],
+      ['Call-ID', dialog.callId],
+      ['CSeq', `${dialog.cseq} ACK`],
+    ];
+    this.#socket.send(formatMessage(`ACK ${uri} SIP/2.0`, lines));
+  }
+
   #pickUp(): Answer {
-    const { address, family } = this.#socket.address();
-    const ip = `IN ${family === 'IPv6' ? 'IP6' : 'IP4'} ${address}`;
-    const lines = ['v=0', `o=- 1 1 ${ip}`, 's=-', `c=${ip}`, 't=0 0', 'm=audio 9 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'];
     const headers: Header[] = [
       ['Contact', `<${this.url}>`],
       ['Content-Type', 'application/sdp'],
     ];
-    return { status: 200, headers, body: `${lines.join('\r\n')}\r\n` };
+    return { status: 200, headers, body: this.#voice };
+  }
+
+  /** A session description with a port for the voice on which nobody listens: the discard port of RFC 863. */
+  get #voice(): string {
+    const { address, family } = this.#socket.address();
+    const ip = `IN ${family === 'IPv6' ? 'IP6' : 'IP4'} ${address}`;
+    const lines = ['v=0', `o=- 1 1 ${ip}`, 's=-', `c=${ip}`, 't=0 0', 'm=audio 9 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'];
+    return `${lines.join('\r\n')}\r\n`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { checkPayload } from '../../src/payload/check.js';
 import { EVENT_NAMES } from '../../src/esl/event-names.js';
+import { checkPayload } from '../../src/payload/check.js';
 import { EVENT_RULES, eventName, FORBIDDEN_HEADERS, MAX_REQUEST_BYTES, ruleFor } from '../../src/payload/rules.js';
 import { payload, recordedPayloads } from './support.js';
 

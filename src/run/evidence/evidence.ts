@@ -5,7 +5,7 @@ import { DELIVERY_REPORTS } from '../../freeswitch/delivery-reports.js';
 import { EventFeed } from '../../freeswitch/event-feed.js';
 import { REGISTER_EVENTS, type RegisterEvent } from '../../freeswitch/register-events.js';
 import { SipTrace } from '../../freeswitch/sip-trace.js';
-import type { Attempt } from '../lane.js';
+import type { Attempt } from '../attempt.js';
 import type { PlannedOrder } from '../plan.js';
 import { Doubt } from './doubt.js';
 import { Expectation, type Verdict } from './expectation.js';

@@ -19,6 +19,10 @@ const listOf =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every(test);
+const optional =
+  (test: Test): Test =>
+  (value) =>
+    value === undefined || test(value);
 const fields =
   (tests: Readonly<Record<string, Test>>): Test =>
   (value) =>
@@ -37,6 +41,8 @@ const subject = {
   device: orNull(text),
   model: orNull(text),
   firmware: orNull(text),
+  code: optional(text),
+  call: optional(text),
 };
 const fingerprints = listOf(fields({ what: text, path: orNull(text), sha256: text }));
 
@@ -52,7 +58,7 @@ const KINDS: Readonly<Record<JournalRecord['kind'], Test>> = {
     started: (value) => text(value) && !Number.isNaN(Date.parse(value as string)),
     servers: listOf(text),
     evidence: oneOf('accepted', 'answered', 'returned'),
-    source: oneOf('file', 'pipe', 'registrations', 'arguments', 'run'),
+    source: oneOf('file', 'pipe', 'registrations', 'arguments', 'run', 'calls'),
     phones: count,
     fingerprints,
   }),

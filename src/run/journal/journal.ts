@@ -1,9 +1,9 @@
 import { type FileHandle, open, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Attempt } from '../lane.js';
+import type { Attempt } from '../attempt.js';
 import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
 import { JournalError, writeProblem } from './errors.js';
-import type { JournalRecord, ResumedRecord, RunRecord } from './record.js';
+import type { Dialled, JournalRecord, ResumedRecord, RunRecord } from './record.js';
 
 /** What one phone takes in a journal: an intent and an outcome, with room for long names. Bytes. */
 const BYTES_PER_PHONE = 1200;
@@ -83,8 +83,8 @@ export class Journal {
    * An order is about to be written: resolves when that is on the disk.
    * @throws JournalError
    */
-  async intent(target: Target, traits: Traits): Promise<void> {
-    await this.#write({ kind: 'intent', at: Date.now(), ...target, ...traits });
+  async intent(target: Target, traits: Traits, dialled?: Dialled): Promise<void> {
+    await this.#write({ kind: 'intent', at: Date.now(), ...target, ...traits, ...dialled });
   }
 
   /** It was accepted, and its evidence is still out. */
@@ -93,10 +93,10 @@ export class Journal {
   }
 
   /** What became of a phone. */
-  outcome(outcome: Outcome, traits: Traits): void {
+  outcome(outcome: Outcome, traits: Traits, dialled?: Dialled): void {
     // An AOR that was typed twice is one phone, and its first outcome is the one that counts.
     if (outcome.row === null && outcome.reason === DUPLICATE) return;
-    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits });
+    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits, ...dialled });
   }
 
   /**

@@ -30,15 +30,26 @@ export interface RunRecord {
   readonly started: string;
   readonly servers: readonly string[];
   readonly evidence: EvidenceWanted;
-  /** Where its phones came from. Of what can't be read again there is a copy beside the journal. */
-  readonly source: 'file' | 'pipe' | 'registrations' | 'arguments' | 'run';
-  /** How many phones were selected. */
+  /**
+   * Where its phones came from. Of what can't be read again there is a copy beside the journal. `calls`: its phones have dialled
+   * a code each, and rows are the numbers of their calls.
+   */
+  readonly source: 'file' | 'pipe' | 'registrations' | 'arguments' | 'run' | 'calls';
+  /** How many phones were selected; 0 where they come one by one. */
   readonly phones: number;
   readonly fingerprints: readonly Fingerprint[];
 }
 
 /** Who a record is about: what an outcome says of a phone before anything is sent, and what reports group by. */
-export interface Subject extends Target, Traits {}
+export interface Subject extends Target, Traits, Partial<Dialled> {}
+
+/** The call that an order came of. */
+export interface Dialled {
+  /** The number that was dialled. */
+  readonly code: string;
+  /** The call's UUID. */
+  readonly call: string;
+}
 
 /** An order is about to be written. On disk before its first byte is on the wire. */
 export interface IntentRecord extends Subject {

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCodes } from '../config/codes.js';
+import { stateFolder } from '../config/state.js';
+import { type OutboundCall, OutboundServer, serverName } from '../esl/index.js';
+import type { Catalog } from '../payload/catalog.js';
+import { ACTIONS } from '../run/codes/actions.js';
+import { Attendant, type CodeEntry } from '../run/codes/attendant.js';
+import { IDENTITIES } from '../run/codes/caller.js';
+import { Limiter } from '../run/codes/limiter.js';
+import { Switches } from '../run/codes/switches.js';
+import { JournalError } from '../run/journal/errors.js';
+import { Journal } from '../run/journal/journal.js';
+import { JOURNAL_SCHEMA } from '../run/journal/record.js';
+import { ensureFolder, journalPath, newRunId } from '../run/journal/store.js';
+import { EXIT } from './exit-codes.js';
+import { lockJournal } from './locks.js';
+
+export interface CodeListenerOptions {
+  /** The path of the file with the codes. */
+  readonly file: string;
+  readonly host: string;
+  readonly port: number;
+  readonly argv: readonly string[];
+  /** Of phonectl. */
+  readonly version: string;
+  readonly catalog: Catalog;
+  /** Ends it, once the calls that there are have been had. */
+  readonly signal: AbortSignal;
+  readonly onReady: (ready: { readonly address: string; readonly codes: number; readonly run: string }) => void;
+  readonly onEntry: (entry: CodeEntry) => void;
+  /** Hears of what was no call, and of what went wrong with one. */
+  readonly onProblem: (problem: string) => void;
+}
+
+/**
+ * Waits for calls to feature codes until it is told to end.
+ * @throws ConfigError, EslConnectError if the address can't be used, JournalError
+ */
+export async function listenForCodes(options: CodeListenerOptions): Promise<void> {
+  const { file, host, port, catalog, signal, onReady, onEntry, onProblem } = options;
+  const { codes, identity, limit, sounds } = await readCodes(file, { actions: ACTIONS, identities: IDENTITIES });
+  const switches = await Switches.open(join(stateFolder(process.env), 'switches.json'));
+  const over = new AbortController();
+  let failure: unknown;
+  let begun: Promise<Begun> | undefined;
+  const server = await OutboundServer.listen({
+    host,
+    port,
+    onCall: async (call) => (await begun)?.attendant.attend(call),
+    onError: (error, call) => {
+      onProblem(problemOf(error, call));
+      if (!(error instanceof JournalError)) return;
+      // An order that is in no journal may not be sent, so no call can be had any more.
+      failure ??= error;
+      over.abort();
+    },
+  });
+  const address = serverName(server.host, server.port);
+  // In the same turn, so before the first call.
+  begun = begin(options, address).then((kept) => {
+    const limiter = new Limiter(limit);
+    const { journal } = kept;
+    return {
+      ...kept,
+      attendant: new Attendant({ codes, identity, limiter, switches, catalog, journal, sounds, onEntry }),
+    };
+  });
+  const { run, journal, release } = await begun.catch(async (error: unknown) => {
+    await server.destroy();
+    throw error;
+  });
+  onReady({ address, codes: codes.size, run });
+  await aborted(AbortSignal.any([signal, over.signal]));
+  await server.close();
+  try {
+    await journal.end(failure === undefined ? EXIT.ok : EXIT.input);
+  } finally {
+    await release();
+  }
+  if (failure !== undefined) throw failure;
+}
+
+interface Begun {
+  readonly run: string;
+  readonly journal: Journal;
+  readonly attendant: Attendant;
+  release(): Promise<void>;
+}
+
+async function begin({ argv, version, file }: CodeListenerOptions, address: string) {
+  const folder = stateFolder(process.env);
+  await ensureFolder(join(folder, 'runs'));
+  const run = newRunId(new Date());
+  const path = journalPath(folder, run);
+  const sha256 = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  const journal = await Journal.create(path, {
+    kind: 'run',
+    schema: JOURNAL_SCHEMA,
+    run,
+    command: 'listen',
+    args: argv,
+    cwd: process.cwd(),
+    version,
+    started: new Date().toISOString(),
+    servers: [address],
+    evidence: 'accepted',
+    source: 'calls',
+    phones: 0,
+    fingerprints: [{ what: 'codes', path: file, sha256 }],
+  });
+  const { release } = await lockJournal(path, run);
+  return { run, journal, release };
+}
+
+function problemOf(error: unknown, call: OutboundCall | undefined): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return call ? `call ${call.uuid}: ${message}` : message;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

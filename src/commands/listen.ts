@@ -1,0 +1,64 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../cli/base-command.js';
+import { templateFlags } from '../cli/flags.js';
+import { describeCall } from '../cli/output/call.js';
+import { plural } from '../cli/plural.js';
+import { printable } from '../cli/terminal.js';
+
+const DEFAULT_PORT = 8040;
+
+export default class Listen extends BaseCommand {
+  static override usage = 'listen --codes FILE [FLAGS]';
+  static override summary = 'Let phones order things for themselves by dialling a feature code';
+  static override description =
+    'Waits for calls that the dialplan hands over with <action application="socket" data="127.0.0.1:8040 async full"/>. ' +
+    'The phone that has dialled, and no other, is resynced, rebooted when the call has ended, has its lamp or its do-not-disturb switched. ' +
+    'Who calls is what FreeSWITCH has authenticated. Each call is an entry in the journal of this run. Runs until Ctrl-C.';
+  static override examples = [
+    '<%= config.bin %> listen --codes codes.yaml',
+    '<%= config.bin %> listen --codes /etc/phonectl/codes.yaml --port 8040 --output jsonl',
+  ];
+  static override flags = {
+    codes: Flags.string({ summary: 'YAML file with the codes', helpValue: 'FILE', required: true }),
+    bind: Flags.string({
+      summary: 'address to listen on; who reaches it can pretend to be FreeSWITCH',
+      helpValue: 'ADDRESS',
+      default: '127.0.0.1',
+    }),
+    port: Flags.integer({
+      summary: 'port to listen on; 0 for a free one',
+      helpValue: 'PORT',
+      default: DEFAULT_PORT,
+      min: 0,
+      max: 65_535,
+    }),
+    output: Flags.string({ char: 'o', summary: 'how calls are shown', options: ['text', 'jsonl'], default: 'text' }),
+    'template-dir': templateFlags['template-dir'],
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Listen);
+    const { listenForCodes } = await import('../cli/code-listener.js');
+    const isJson = flags.output === 'jsonl';
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    await listenForCodes({
+      file: flags.codes,
+      host: flags.bind,
+      port: flags.port,
+      argv: this.argv,
+      version: this.config.version,
+      catalog: this.catalog(flags['template-dir']),
+      signal: stop.signal,
+      onReady: ({ address, codes, run }) => {
+        const text = `listening on ${address}: ${plural(codes, 'code')}, journal ${run}; Ctrl-C ends it`;
+        if (isJson) this.terminal.say(text);
+        else void this.terminal.write(`${text}\n`);
+      },
+      onEntry: (entry) => {
+        void this.terminal.write(isJson ? `${JSON.stringify(entry)}\n` : describeCall(entry, new Date()));
+      },
+      onProblem: (problem) => this.terminal.say(`phonectl: ${printable(problem)}`),
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import type { Headers } from '../../esl/index.js';
+import type { Registration } from '../../freeswitch/registration.js';
+import type { Aor } from '../../inventory/aor.js';
+
+/** How it is known who calls. */
+export const IDENTITIES = ['authenticated', 'from'] as const;
+
+/**
+ * `authenticated`: FreeSWITCH has challenged the call, or knows its address as this user's, so that it is the user of the
+ * directory. `from`: whoever the From header says, which anybody can write.
+ */
+export type Identity = (typeof IDENTITIES)[number];
+
+/** Who has dialled a code, and from where. */
+export interface Caller {
+  readonly aor: Aor;
+  /** The SIP profile that the call came in on. */
+  readonly profile: string | undefined;
+  /** The Call-ID of the call, which some phones share with their registration. */
+  readonly callId: string | undefined;
+  /** `user@host:port` of the Contact header. */
+  readonly contact: string | undefined;
+  /** Where the call came from: `ip:port`. */
+  readonly address: string | undefined;
+}
+
+/**
+ * Who makes a call, by the variables of its channel (`sofia_handle_sip_i_invite`, sofia.c: `sip_authorized`, and `user_name`
+ * and `domain_name` of the directory's user); or why that is not known.
+ */
+export function callerOf(headers: Headers, identity: Identity): Caller | string {
+  const variable = (name: string): string | undefined => headers.get(`variable_${name}`) || undefined;
+  const isFrom = identity === 'from';
+  if (!isFrom && variable('sip_authorized') !== 'true') return 'FreeSWITCH has not authenticated this call';
+  const user = variable(isFrom ? 'sip_from_user' : 'user_name');
+  const host = variable(isFrom ? 'sip_from_host' : 'domain_name');
+  if (user === undefined || host === undefined) return 'the call is of no user of the directory';
+  const [ip, port] = [variable('sip_network_ip'), variable('sip_network_port')];
+  return {
+    aor: { user, host },
+    profile: variable('sofia_profile_name'),
+    callId: variable('sip_call_id'),
+    contact: variable('sip_contact_uri'),
+    address: ip && port && `${ip}:${port}`,
+  };
+}
+
+/** The device that makes a call, of those that are registered; or why it can't be told. */
+export function deviceOf(caller: Caller, devices: readonly Registration[]): Registration | string {
+  const tests: ((device: Registration) => boolean)[] = [
+    ({ callId }) => callId === caller.callId,
+    ({ contact }) => caller.contact !== undefined && addressOf(contact) === caller.contact.toLowerCase(),
+    ({ networkIp, networkPort }) => `${networkIp}:${networkPort}` === caller.address,
+  ];
+  for (const test of tests) {
+    const [device, ...others] = devices.filter(test);
+    if (device && others.length === 0) return device;
+  }
+  const [only, ...others] = devices;
+  if (only && others.length === 0) return only;
+  return devices.length === 0 ? 'not registered' : `which of its ${devices.length} devices calls can't be told`;
+}
+
+/** The `user@host:port` of a contact's URI. */
+function addressOf(contact: string): string {
+  return (/^(?:sips?:)?([^;?>]+)/i.exec(contact)?.[1] ?? '').toLowerCase();
+}
