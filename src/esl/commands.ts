@@ -93,11 +93,13 @@ export function filterDelete(header: string, value?: string): Command {
 export const FILTER_DELETE_ALL: Command = { line: 'filter delete all' };
 
 /**
- * Ties a connection to one call: its events come, others never, and its end ends the connection. On an outbound socket without
- * a uuid: its own call. FreeSWITCH 1.10 takes the format behind the uuid only, whatever its documentation says.
+ * Ties a connection to one call: its events come, others never, and its end ends the connection. Of the own call an outbound
+ * socket can say in which format. Of another one FreeSWITCH 1.10 refuses a format before the uuid and ignores one behind it
+ * (`parse_command` cuts the command there): events come as the last `event` has said.
  */
-export function myEvents(uuid?: string, format?: EventFormat): Command {
-  return { line: ['myevents', uuid && word(uuid), format].filter(Boolean).join(' ') };
+export function myEvents(of: { readonly uuid: string } | { readonly format: EventFormat } | undefined): Command {
+  if (!of) return { line: 'myevents' };
+  return { line: `myevents ${word('uuid' in of ? of.uuid : of.format)}` };
 }
 
 /** Brings events that a script's input callback would get to the socket. */

@@ -134,9 +134,15 @@ export class EventSocket {
     await this.#order(header === undefined ? commands.FILTER_DELETE_ALL : commands.filterDelete(header, value));
   }
 
-  /** Ties this connection to one call, whose end will end it. */
+  /** Ties this connection to one call, whose end will end it: the one of `uuid`, else that of an outbound socket. */
   async myEvents(uuid?: string, format?: commands.EventFormat): Promise<void> {
-    await this.#order(commands.myEvents(uuid, format));
+    if (uuid === undefined) {
+      await this.#order(commands.myEvents(format && { format }));
+      return;
+    }
+    // The only way to a format, and with an event that never comes by itself.
+    if (format && format !== this.#subscriptions.format) await this.subscribe({ names: ['CHANNEL_DATA'] }, format);
+    await this.#order(commands.myEvents({ uuid }));
   }
 
   /** Of the call that this connection is tied to. */

@@ -43,8 +43,8 @@ export class Subscriptions {
   }
 
   #myEvents(line: string): void {
-    const [format] = /(?:json|xml)$/.exec(line) ?? [];
-    if (format) this.format = format as EventFormat;
+    const [format] = /(?<=^myevents )(?:json|xml)$/i.exec(line) ?? [];
+    if (format) this.format = format.toLowerCase() as EventFormat;
     this.#names.add('CHANNEL_EXECUTE_COMPLETE');
   }
 

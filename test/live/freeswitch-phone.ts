@@ -127,6 +127,27 @@ export class FreeSwitchPhone implements WorldPhone {
     await this.#within('the end of its call', async () => !(await this.#api('show channels')).includes(`${channel}`));
   }
 
+  async dial(): Promise<string> {
+    const before = new Set((await this.#channels()).map(({ uuid }) => uuid));
+    await this.#agent.dial('5000');
+    let channel: string | undefined;
+    // FreeSWITCH writes its table of channels in its own time.
+    await this.#within('its call', async () => {
+      const mine = (await this.#channels()).find(({ uuid, dest }) => dest === '5000' && !before.has(uuid));
+      channel = mine?.uuid;
+      return channel !== undefined;
+    });
+    if (channel === undefined) throw new Error('no channel');
+    return channel;
+  }
+
+  /** The calls that this phone has made. */
+  async #channels(): Promise<{ readonly uuid: string; readonly dest: string }[]> {
+    const { rows = [] } = JSON.parse(await this.#api('show channels as json'));
+    const { profile } = this.#around.settings;
+    return rows.filter(({ name }: { name: string }) => name === `sofia/${profile}/${this.aor}`);
+  }
+
   /** Goes, and comes back after its time. A second order while it is at it changes nothing. */
   #obey(wish: ReturnWish): void {
     this.#returning ??= this.#restart(wish);

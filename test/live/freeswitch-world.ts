@@ -15,6 +15,8 @@ export function freeSwitchKind(settings: LiveSettings): WorldKind {
 
 class FreeSwitchWorld implements World {
   readonly rate = RATE;
+  readonly parkedAt = '5000';
+  readonly identity = 'from';
   readonly #settings: LiveSettings;
   readonly #connection: Connection;
   readonly #hasVoicemail: boolean;

@@ -4,6 +4,7 @@ import { freeSwitchKind } from './freeswitch-world.js';
 import { sandboxKind, sandboxWithoutSmsKind } from './sandbox-world.js';
 import { scenariosIn } from './scenario.js';
 import { callScenarios } from './scenarios/calls.js';
+import { codeScenarios } from './scenarios/codes.js';
 import { dialectScenarios } from './scenarios/dialects.js';
 import { evidenceScenarios, textEvidenceScenarios } from './scenarios/evidence.js';
 import { featureScenarios } from './scenarios/features.js';
@@ -11,6 +12,7 @@ import { grammarScenarios } from './scenarios/grammar.js';
 import { inventoryScenarios } from './scenarios/inventories.js';
 import { lampScenarios } from './scenarios/lamps.js';
 import { notifyScenarios } from './scenarios/notify.js';
+import { outboundScenarios } from './scenarios/outbound.js';
 import { returnScenarios } from './scenarios/returns.js';
 import { socketScenarios } from './scenarios/socket.js';
 import { textScenarios } from './scenarios/texts.js';
@@ -40,6 +42,8 @@ for (const kind of kinds) {
     describe('inventories and doctor', () => inventoryScenarios(scenario));
     describe('the grammar', () => grammarScenarios(scenario));
     describe('the event socket', () => socketScenarios(scenario));
+    describe('calls on the event socket', () => outboundScenarios(scenario));
+    describe('feature codes', () => codeScenarios(scenario));
   });
 }
 

@@ -29,6 +29,8 @@ class SandboxWorld implements World {
   readonly profile = 'internal';
   readonly operator = OPERATOR;
   readonly rate = 0;
+  readonly parkedAt = '5000';
+  readonly identity = 'authenticated';
   readonly #sandbox: Sandbox;
   readonly #commands: Buffer[];
   readonly #received = new Map<Phone, SipRequest[]>();
@@ -164,6 +166,13 @@ class SandboxPhone implements WorldPhone {
 
   async hangUp(): Promise<void> {
     this.#sandbox.endCall(this.aor);
+  }
+
+  async dial(): Promise<string> {
+    const devices = this.#sandbox
+      .phones()
+      .filter(({ user, host }) => user === this.#phone.user && host === this.#phone.host);
+    return this.#sandbox.dial(this.aor, '5000', { device: devices.indexOf(this.#phone) }).uuid;
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
-import { type Connection, connect } from '../../src/esl/index.js';
+import { type Connection, connect, type EventSocket, openSocket } from '../../src/esl/index.js';
 import { type CliOptions, type CliResult, type RunningCli, startCli } from '../support/cli.js';
 import type { World, WorldKind } from './world.js';
 
@@ -15,6 +15,8 @@ export interface Scene {
   start(args: readonly string[], options?: CliOptions): Promise<RunningCli>;
   /** A connection to the event socket, logged in. */
   connect(): Promise<Connection>;
+  /** The same as an event socket with all its commands. */
+  socket(): Promise<EventSocket>;
   /** Writes a file and gives its path. */
   file(name: string, text: string | Uint8Array): Promise<string>;
 }
@@ -59,6 +61,11 @@ function setUp(world: World): { scene: Scene; close: () => Promise<void> } {
       const connection = await connect(esl);
       connections.push(connection);
       return connection;
+    },
+    async socket() {
+      const socket = await openSocket(esl);
+      connections.push(socket.connection);
+      return socket;
     },
     async file(name, text) {
       folder ??= await mkdtemp(join(tmpdir(), 'phonectl-live-'));

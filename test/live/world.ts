@@ -56,6 +56,8 @@ export interface WorldPhone {
   call(wish?: CallWish): Promise<void>;
   /** Ends that call, and waits until FreeSWITCH does not list it any more. */
   hangUp(): Promise<void>;
+  /** Calls the number that answers and parks, and waits until it does: the UUID of the channel. */
+  dial(): Promise<string>;
 }
 
 /** A FreeSWITCH and phones, real or not. Scenarios see no difference. */
@@ -68,6 +70,10 @@ export interface World {
   readonly operator: Credentials;
   /** NOTIFYs a second that it can be asked to send; 0 is no limit. */
   readonly rate: number;
+  /** The number that answers and parks. */
+  readonly parkedAt: string;
+  /** How it is known who makes a call: whether calls are challenged. */
+  readonly identity: 'authenticated' | 'from';
   /** The n-th of its users, from 0. */
   user(index: number): string;
   /** A user who may register, and for whom the directory has no reverse-auth credentials. */

@@ -51,13 +51,22 @@ export class RunningCli {
   }
 
   /** Waits until its stdout fits; throws if it ends without. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
+  says(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(pattern, () => this.stdout);
+  }
+
+  /** Waits until its stderr fits; throws if it ends without. */
+  explains(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(pattern, () => this.stderr);
+  }
+
+  async #until(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
     for (;;) {
-      const match = pattern.exec(this.stdout);
+      const match = pattern.exec(text());
       if (match) return match;
       if (over) throw new Error(`it ended without saying ${pattern}:\n${this.stdout}${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
