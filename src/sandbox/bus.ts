@@ -1,4 +1,5 @@
-import type { Call } from './phones/call.js';
+import type { Call } from './calls/call.js';
+import type { ChannelNews } from './calls/channel-event.js';
 import type { Phone } from './phones/phone.js';
 import type { Registration } from './phones/registration.js';
 import type { SipRequestRecord } from './sofia/sip-request.js';
@@ -31,8 +32,12 @@ export interface BusMessages {
     readonly command: string;
     readonly argument: string | undefined;
     readonly result: string;
+    /** The call in whose hands the connection was that asked for it. */
+    readonly owner?: string | undefined;
   };
-  /** A call of a phone ended. */
+  /** Something happened to a call of which FreeSWITCH makes an event. */
+  channel: ChannelNews;
+  /** A call was hung up. */
   hangup: { readonly call: Call; readonly cause: string };
   /** A line for the log, as `api log` writes it, or one SIP message of a trace. */
   log: LogLine;

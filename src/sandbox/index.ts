@@ -4,8 +4,9 @@
  * @packageDocumentation
  */
 export { Bus, type BusMessages } from './bus.js';
+export type { Call } from './calls/call.js';
+export type { DialOptions } from './calls/calls.js';
 export { Packet, PacketReader, type PacketReaderOptions } from './packet-reader.js';
-export type { Call } from './phones/call.js';
 export type { DirectoryUser } from './phones/directory.js';
 export { applyShares, type FleetShares, generateFleet, usualSubscriptions, withSecondDevices } from './phones/fleet.js';
 export type { Mailbox } from './phones/mailbox.js';

@@ -43,6 +43,15 @@ export interface SandboxOptions {
   readonly reregisterAfterMs?: number;
   /** So many milliseconds a text by mod_sms waits for its answer if it is to; default 20,000, as in FreeSWITCH. */
   readonly textTimeoutMs?: number;
+  /**
+   * What happens to the calls that phones make, by the number that they dial: an application with its data behind a blank,
+   * for instance `socket 127.0.0.1:8040 async full` or `park`. Default: `5000` answers and parks. Other numbers lead nowhere.
+   */
+  readonly dialplan?: Readonly<Record<string, string>>;
+  /** So many milliseconds a tone or a file plays; default 20. */
+  readonly playbackMs?: number;
+  /** So many milliseconds `sleep` and `silence_stream://` last at most, whatever they are told; default 2000. */
+  readonly longestWaitMs?: number;
   /** Refuse every client as an address outside the ACL. */
   readonly aclDeny?: boolean;
   readonly faults?: SandboxFaults;

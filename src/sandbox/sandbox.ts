@@ -1,7 +1,9 @@
 import { Api } from './api/api.js';
 import { Bus } from './bus.js';
-import type { Call } from './phones/call.js';
-import { Calls } from './phones/calls.js';
+import { applications } from './calls/applications.js';
+import type { Call } from './calls/call.js';
+import { Calls, type DialOptions } from './calls/calls.js';
+import { Dialplan } from './calls/dialplan.js';
 import { Directory } from './phones/directory.js';
 import { applyShares, generateFleet, withSecondDevices } from './phones/fleet.js';
 import type { CallOptions, Phone, PhoneOptions } from './phones/phone.js';
@@ -9,6 +11,7 @@ import type { Registration } from './phones/registration.js';
 import { Registry } from './phones/registry.js';
 import type { SandboxOptions } from './sandbox-options.js';
 import { News } from './socket/news.js';
+import { OutboundSockets } from './socket/outbound.js';
 import { SandboxServer } from './socket/server.js';
 import { Delivery } from './sofia/delivery.js';
 import { handleEvent } from './sofia/events.js';
@@ -23,6 +26,8 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PASSWORD = 'ClueCon';
 const DEFAULT_DOMAIN = 'phones.test';
 const TEXT_TIMEOUT_MS = 20_000;
+const PLAYBACK_MS = 20;
+const LONGEST_WAIT_MS = 2000;
 
 /** Where `sendevent` fires events, and the type of those whose name is none. */
 const PARSE_COMMAND: EventSource = { file: 'mod_event_socket.c', func: 'parse_command', line: 2275 };
@@ -60,8 +65,18 @@ export interface Sandbox {
   addPhone(phone: PhoneOptions): Phone;
   /** The calls that are going on. */
   calls(): Call[];
-  /** Begins a call of the phone of this user@host, of its first if it has several. RangeError: there is none. */
+  /** FreeSWITCH calls the phone of this user@host, the first if it has several. RangeError: there is none. */
   startCall(aor: string, options?: CallOptions): Call;
+  /**
+   * The phone of this user@host dials a number: what happens is in the dialplan. RangeError: there is no such phone, or
+   * device of it.
+   */
+  dial(aor: string, number: string, options?: DialOptions): Call;
+  /**
+   * The phone at the other end hangs up. False if there is no call of this uuid. Default cause: NORMAL_CLEARING, or
+   * ORIGINATOR_CANCEL of a call that was not answered.
+   */
+  hangUp(uuid: string, cause?: string): boolean;
   /** Ends every call of this user@host, and says how many there were. */
   endCall(aor: string): number;
   /** Ends every connection with the notice of a shutdown, and stops listening; may be called twice. */
@@ -92,7 +107,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const returns = new Returns(registry, directory, bus, trace, options.reregisterAfterMs);
   const delivery = new Delivery(directory, bus, trace, returns);
   const sofia = new Sofia(registry, delivery, trace);
-  const calls = new Calls(bus);
+  const dialplan = new Dialplan(options.dialplan);
+  const { playbackMs = PLAYBACK_MS, longestWaitMs = LONGEST_WAIT_MS } = options;
+  const outbound = new OutboundSockets((socket, control) => server.serve(socket, control));
+  const known = applications({ playbackMs, longestWaitMs }).set('socket', outbound.application);
+  const calls = new Calls({ bus, registry, directory, dialplan, applications: known });
   const maker = new EventMaker(hostname);
   const news = new News(bus, maker);
   const sms = new Sms(sofia, bus, maker, options.textTimeoutMs ?? TEXT_TIMEOUT_MS);
@@ -107,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     directory,
     sofia,
     calls,
+    dialplan,
     bus,
   });
   let events = 0;
@@ -114,7 +134,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     password: options.password ?? DEFAULT_PASSWORD,
     directory,
     api,
+    calls,
     bus,
+    maker,
     news,
     faults: options.faults ?? {},
     aclDeny: options.aclDeny ?? false,
@@ -141,11 +163,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   for (const phone of phones) begin(phone);
 
+  const phoneOf = (aor: string, device = 0): Phone => {
+    const [user = '', host = ''] = aor.split('@', 2);
+    const phone = registry.phonesOf(user, host)[device];
+    if (!phone) throw new RangeError(`No phone ${aor}`);
+    return phone;
+  };
   let closing: Promise<void> | undefined;
   const close = async () => {
-    for (const part of [returns, delivery, calls, sms]) part.close();
+    for (const part of [returns, delivery, sms, outbound]) part.close();
     await server.close();
     bus.clear();
+    calls.close();
   };
   return {
     host: address,
@@ -167,14 +196,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return phone;
     },
     calls: () => calls.list(),
-    startCall: (aor, callOptions) => {
-      const [user = '', host = ''] = aor.split('@', 2);
-      const phone = registry.phonesOf(user, host)[0];
-      if (!phone) throw new RangeError(`No phone ${aor}`);
-      return calls.start(phone, callOptions);
-    },
+    startCall: (aor, callOptions) => calls.start(phoneOf(aor), callOptions),
+    dial: (aor, number, dialOptions) => calls.dial(phoneOf(aor, dialOptions?.device), number, dialOptions),
+    hangUp: (uuid, cause) => calls.hangUp(uuid, cause),
     endCall: (aor) => {
-      const ended = calls.list().filter(({ phone: { user, host } }) => `${user}@${host}` === aor);
+      const ended = calls.list().filter(({ phone }) => phone && `${phone.user}@${phone.host}` === aor);
       return ended.filter(({ uuid }) => calls.end(uuid)).length;
     },
     close: () => {

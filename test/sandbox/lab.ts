@@ -77,8 +77,9 @@ export class RawClient {
   closed = false;
   readonly socket: Socket;
 
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1');
+  /** Connects to a port of this machine, or takes a connection that was made. */
+  constructor(at: number | Socket) {
+    this.socket = typeof at === 'number' ? connect(at, '127.0.0.1') : at;
     this.socket.on('data', (bytes) => {
       this.text += bytes.toString('utf8');
     });
@@ -133,6 +134,13 @@ export function maskReplies(text: string): string {
     .replace(/"expires":"\d+"/g, '"expires":"<time>"')
     .replace(/"(created(?:_epoch)?)":"[-\d :]+"/g, '"$1":"<time>"')
     .replace(/(<calls-out>|CALLS-OUT +\t)\d+/g, '$1<n>');
+}
+
+/** What differs between two calls: when they began, were answered and ended, and how long they took. */
+export function maskCall(text: string): string {
+  return text
+    .replace(/^((?:Caller|Channel)-(?:Profile-Created|Channel-\w+)-Time): [1-9]\d*$/gm, '$1: <time>')
+    .replace(/^(variable_(?:\w+_(?:stamp|epoch|uepoch)|\w*(?:duration|sec)|session_id)): .*$/gm, '$1: <n>');
 }
 
 /** The same in events, log lines, and the SIP messages in them. */

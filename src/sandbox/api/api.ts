@@ -3,17 +3,19 @@ import { uuid } from '../ids.js';
 import type { ApiCommand, ApiContext } from './context.js';
 import { coreCommands } from './core.js';
 import { directoryCommands } from './directory.js';
+import { originateCommand } from './originate.js';
 import type { ApiOutput } from './output.js';
 import { showCommands } from './show.js';
 import { sofiaCommands } from './sofia.js';
 import { splitCommand, stripBlanks } from './text.js';
+import { uuidCommands } from './uuid.js';
 
 /** The API of the sandbox: every command by its name, found without regard to case. */
 export class Api {
   readonly #commands = new Map<string, ApiCommand>();
 
   constructor(context: ApiContext) {
-    const groups = [coreCommands, directoryCommands, showCommands, sofiaCommands];
+    const groups = [coreCommands, directoryCommands, originateCommand, showCommands, sofiaCommands, uuidCommands];
     for (const [name, command] of groups.flatMap((group) => Object.entries(group(context))))
       this.#commands.set(name, command);
     this.#commands.set('bgapi', (argument) => this.#background(argument, context.bus));

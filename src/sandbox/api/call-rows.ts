@@ -1,41 +1,34 @@
-import type { Call } from '../phones/call.js';
+import type { Channel } from '../calls/channel.js';
 import { localDate } from '../wire/clock.js';
 import type { Row } from './table.js';
 
-const NO_NUMBER = '0000000000';
-
-/** One row of `show channels`: a call that FreeSWITCH made to a phone, answered, as recorded. */
-export function channelRow(call: Call, hostname: string): Row {
+/** One row of `show channels`, as recorded. */
+export function channelRow(call: Channel, hostname: string): Row {
+  const { application, codec, profile } = call;
+  const byPhone = call.direction === 'inbound';
   return {
     ...start(call),
-    application: 'park',
-    application_data: '',
-    dialplan: '',
-    context: 'default',
-    read_codec: 'PCMU',
-    read_rate: '8000',
-    read_bit_rate: '64000',
-    write_codec: 'PCMU',
-    write_rate: '8000',
-    write_bit_rate: '64000',
+    application: application?.name ?? '',
+    application_data: application?.data ?? '',
+    dialplan: profile.dialplan ?? '',
+    context: profile.context,
+    read_codec: codec.name,
+    read_rate: String(codec.rate),
+    read_bit_rate: String(codec.bitRate),
+    write_codec: codec.name,
+    write_rate: String(codec.rate),
+    write_bit_rate: String(codec.bitRate),
     secure: '',
     hostname,
-    presence_id: call.presenceId ?? '',
-    presence_data: '',
-    accountcode: '',
-    callstate: 'ACTIVE',
-    callee_name: '',
-    callee_num: NO_NUMBER,
-    callee_direction: 'RECV',
-    call_uuid: call.uuid,
+    ...party(call),
     sent_callee_name: '',
     sent_callee_num: '',
-    initial_cid_name: '',
-    initial_cid_num: NO_NUMBER,
-    initial_ip_addr: '',
-    initial_dest: call.phone.user,
-    initial_dialplan: '',
-    initial_context: 'default',
+    initial_cid_name: byPhone ? profile.callerIdName : '',
+    initial_cid_num: profile.origCallerIdNumber,
+    initial_ip_addr: addressOf(call),
+    initial_dest: profile.destinationNumber,
+    initial_dialplan: profile.dialplan ?? '',
+    initial_context: profile.context,
   };
 }
 
@@ -50,17 +43,10 @@ const OTHER_LEG: Row = Object.fromEntries(
 );
 
 /** One row of `show calls`, as recorded. */
-export function callRow(call: Call, hostname: string): Row {
+export function callRow(call: Channel, hostname: string): Row {
   return {
     ...start(call),
-    presence_id: call.presenceId ?? '',
-    presence_data: '',
-    accountcode: '',
-    callstate: 'ACTIVE',
-    callee_name: '',
-    callee_num: NO_NUMBER,
-    callee_direction: 'RECV',
-    call_uuid: call.uuid,
+    ...party(call),
     hostname,
     sent_callee_name: '',
     sent_callee_num: '',
@@ -70,17 +56,37 @@ export function callRow(call: Call, hostname: string): Row {
 }
 
 /** The columns with which both begin. */
-function start({ uuid, phone, channelName, startedAt }: Call): Row {
+function start(call: Channel): Row {
+  const { uuid, direction, channelName, startedAt, profile } = call;
   return {
     uuid,
-    direction: 'outbound',
+    direction,
     created: localDate(new Date(startedAt / 1000)),
     created_epoch: String(Math.floor(startedAt / 1_000_000)),
     name: channelName,
-    state: 'CS_EXECUTE',
-    cid_name: 'Outbound Call',
-    cid_num: phone.user,
-    ip_addr: '',
-    dest: phone.user,
+    state: call.runningState,
+    cid_name: profile.callerIdName,
+    cid_num: profile.callerIdNumber,
+    ip_addr: addressOf(call),
+    dest: profile.destinationNumber,
   };
+}
+
+function party(call: Channel): Row {
+  const byPhone = call.direction === 'inbound';
+  return {
+    presence_id: call.presenceId ?? '',
+    presence_data: '',
+    accountcode: '',
+    callstate: call.callState,
+    callee_name: '',
+    callee_num: call.profile.calleeIdNumber ?? '',
+    callee_direction: byPhone ? '' : 'RECV',
+    call_uuid: byPhone ? '' : call.uuid,
+  };
+}
+
+/** Where a call comes from; the core keeps it of calls that came in only. */
+function addressOf({ direction, profile }: Channel): string {
+  return direction === 'inbound' ? (profile.networkAddress ?? '') : '';
 }

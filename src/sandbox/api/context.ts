@@ -1,5 +1,6 @@
 import type { Bus } from '../bus.js';
-import type { Calls } from '../phones/calls.js';
+import type { Calls } from '../calls/calls.js';
+import type { Dialplan } from '../calls/dialplan.js';
 import type { Directory } from '../phones/directory.js';
 import type { Mailbox } from '../phones/mailbox.js';
 import type { Registry } from '../phones/registry.js';
@@ -21,5 +22,6 @@ export interface ApiContext {
   readonly directory: Directory;
   readonly sofia: Sofia;
   readonly calls: Calls;
+  readonly dialplan: Dialplan;
   readonly bus: Bus;
 }

@@ -1,4 +1,4 @@
-import type { Calls } from '../phones/calls.js';
+import type { Calls } from '../calls/calls.js';
 import { VERSION, VERSION_REVISION, VERSION_SHORT } from '../version.js';
 import { logLevel } from '../wire/log-level.js';
 import type { LogSource } from '../wire/log-line.js';
@@ -21,11 +21,6 @@ export function coreCommands(context: ApiContext): Record<string, ApiCommand> {
     uptime: (argument) => uptime(Date.now() - startedAt, argument),
     hostname: () => hostname,
     switchname: () => hostname,
-    uuid_kill: (argument) => {
-      const [id, cause] = argument.split(' ', 2);
-      if (!id) return '-USAGE: <uuid> [cause]\n';
-      return calls.end(id, cause || undefined) ? '+OK\n' : '-ERR No such channel!\n';
-    },
     eval: (argument) => argument.replace(/\$\{([^}]*)\}/g, (_, name: string) => variables[name] ?? ''),
     echo: (argument) => argument,
     global_getvar: (argument) => {

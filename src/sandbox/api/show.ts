@@ -1,4 +1,4 @@
-import type { Call } from '../phones/call.js';
+import type { Channel } from '../calls/channel.js';
 import { nowInSeconds, type Registration } from '../phones/registration.js';
 import { splitWords } from '../wire/c-text.js';
 import { callRow, channelRow } from './call-rows.js';
@@ -40,7 +40,7 @@ function tableOf(
   name: string | undefined,
 ): Rows | undefined {
   // `like` looks into every column but the presence id: a user is found by the channel's name only.
-  const found = (call: Call) => {
+  const found = (call: Channel) => {
     const { uuid, name: channel, cid_name, cid_num } = channelRow(call, hostname);
     return [uuid, channel, cid_name, cid_num].some((value) => isLike(value ?? '', like ?? ''));
   };

@@ -1,47 +1,31 @@
-import type { Api } from '../api/api.js';
-import type { ApiOutput, LongText } from '../api/output.js';
+import type { ApiOutput } from '../api/output.js';
 import { splitCommand } from '../api/text.js';
-import type { Bus } from '../bus.js';
 import { uuid } from '../ids.js';
 import type { Packet } from '../packet-reader.js';
-import type { Directory } from '../phones/directory.js';
 import { isTrue, startsWithText } from '../wire/c-text.js';
-import { type EventName, nameEvent } from '../wire/event-names.js';
+import { nameEvent } from '../wire/event-names.js';
 import { logLevel } from '../wire/log-level.js';
 import type { WireEvent } from '../wire/wire-event.js';
+import type { CommandContext, CommandResult, Run } from './command.js';
 import type { Listener } from './listener.js';
 import { logIn } from './login.js';
-import { apiResponse, commandReply, headerReply } from './reply.js';
+import { apiResponse, commandReply, headerReply, NOT_FOUND } from './reply.js';
+import {
+  connect,
+  divertEvents,
+  getVariable,
+  linger,
+  myEvents,
+  resume,
+  sendMessage,
+  stopLingering,
+} from './session-commands.js';
 
 const SNEAKY = new Set(['bgapi', 'sched_api', 'eval', 'expand', 'xml_wrap']);
 const UUID_LENGTH = 36;
 const DENIED = commandReply('-ERR permission denied');
-const NO_SESSION = commandReply('-ERR not controlling a session');
-const NOT_FOUND = commandReply('-ERR command not found');
 
-/** What commands act on. */
-export interface CommandContext {
-  readonly password: string;
-  readonly directory: Directory;
-  readonly api: Api;
-  readonly bus: Bus;
-  /** Fires an event to the modules. */
-  fire(name: EventName | undefined, event: WireEvent, uuid: string): void;
-}
-
-/** What becomes of one command: the bytes to answer with, and what it means for the connection. */
-export interface CommandResult {
-  readonly text: string;
-  /** The output of an `api` that is too long to be answered in one go. */
-  readonly long?: LongText;
-  readonly close?: boolean;
-  /** It was a `sendevent`. */
-  readonly fired?: boolean;
-  /** It was the unloading or reloading of the event socket itself, which ends every connection. */
-  readonly closeAll?: boolean;
-}
-
-/** `parse_command` (mod_event_socket.c) on an inbound connection: carries a command out and gives the answer. */
+/** `parse_command` (mod_event_socket.c): carries a command out and gives the answer. */
 export function runCommand(listener: Listener, packet: Packet, context: CommandContext): CommandResult {
   const block = packet.event.get('command');
   const own = block === undefined ? undefined : ownModule(block);
@@ -50,29 +34,38 @@ export function runCommand(listener: Listener, packet: Packet, context: CommandC
   if (startsWithText(command, 'exit') || startsWithText(command, '...'))
     return { text: commandReply('+OK bye'), close: true };
   if (!listener.authenticated) return logIn(listener, command, context.password, context.directory);
-  if (startsWithText(command, 'sendevent')) return { text: sendEvent(command, packet.event, context), fired: true };
-  for (const [word, run] of COMMANDS) {
+  const { control } = listener;
+  const limited = control?.outbound === true && !control.full;
+  if (!limited && startsWithText(command, 'sendevent'))
+    return { text: sendEvent(command, packet.event, context), fired: true };
+  for (const [word, run] of limited ? COMMANDS_OF_A_CALL : COMMANDS) {
     if (!startsWithText(command, word)) continue;
     const text = run(command.slice(word.length), listener, packet, context);
-    if (typeof text !== 'string') return { text: '', long: text };
+    if (typeof text !== 'string') return { text: '', later: text };
     return { text, closeAll: own !== undefined && text !== DENIED };
   }
   return { text: NOT_FOUND };
 }
 
-type Run = (rest: string, listener: Listener, packet: Packet, context: CommandContext) => ApiOutput;
+/** What an outbound connection may say that is not `full`. */
+const COMMANDS_OF_A_CALL: readonly (readonly [string, Run])[] = [
+  ['filter ', (rest, { events }) => commandReply(events.filter(rest))],
+  ['resume', resume],
+  ['connect', connect],
+  ['getvar', getVariable],
+  ['myevents', myEvents],
+  ['divert_events', divertEvents],
+  ['sendmsg', sendMessage],
+];
 
 /** In the order in which the server tries them; only the beginning of a command counts. */
 const COMMANDS: readonly (readonly [string, Run])[] = [
-  ['filter ', (rest, { events }) => commandReply(events.filter(rest))],
-  ['myevents ', (rest, { events }) => commandReply(events.listenToCall(rest.split(' '), rest))],
-  ['divert_events', () => commandReply('-ERR not controlling a session.')],
-  ['sendmsg', sendMessage],
+  ...COMMANDS_OF_A_CALL,
   ['api ', runApi],
   ['bgapi ', runBackground],
   ['log', setLog],
-  ['linger', () => NO_SESSION],
-  ['nolinger', () => NO_SESSION],
+  ['linger', linger],
+  ['nolinger', stopLingering],
   ['nolog', stopLog],
   ['event', (rest, { events }) => commandReply(events.listen(wordsAfterBlank(rest)))],
   ['nixevent', (rest, { events }) => commandReply(events.ignore(wordsAfterBlank(rest)))],
@@ -89,11 +82,6 @@ function sendEvent(command: string, event: WireEvent, context: CommandContext): 
   return `Content-Type: command/reply\nReply-Text: +OK ${id}\n\n`;
 }
 
-function sendMessage(rest: string, _listener: Listener, { event }: Packet): string {
-  const id = rest.replace(/^ +/, '') || event.get('session-id') || '';
-  return commandReply(`-ERR invalid session id [${id}]`);
-}
-
 function runApi(line: string, listener: Listener, { event }: Packet, { api }: CommandContext): ApiOutput {
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
@@ -106,7 +94,8 @@ function runBackground(line: string, listener: Listener, { event }: Packet, { ap
   const { command, argument } = splitCommand(line);
   if (!mayRun(listener, command, argument)) return DENIED;
   const id = event.get('job-uuid')?.slice(0, UUID_LENGTH) ?? uuid();
-  bus.emit('job', { uuid: id, command, argument, result: String(api.execute(command, argument)) });
+  const result = String(api.execute(command, argument));
+  bus.emit('job', { uuid: id, command, argument, result, owner: listener.control?.uuid });
   return headerReply(`Reply-Text: +OK Job-UUID: ${id}\nJob-UUID: ${id}\n\n`);
 }
 

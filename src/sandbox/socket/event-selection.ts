@@ -27,7 +27,35 @@ export function splitList(list: string): string[] {
   return list.split(list.includes(' ') ? ' ' : ',');
 }
 
+/** What `myevents` brings. */
+const OF_ONE_CALL: readonly EventName[] = [
+  'CHANNEL_ANSWER',
+  'CHANNEL_APPLICATION',
+  'CHANNEL_BRIDGE',
+  'CHANNEL_CREATE',
+  'CHANNEL_DATA',
+  'CHANNEL_DESTROY',
+  'CHANNEL_EXECUTE',
+  'CHANNEL_EXECUTE_COMPLETE',
+  'CHANNEL_HANGUP',
+  'CHANNEL_HANGUP_COMPLETE',
+  'CHANNEL_ORIGINATE',
+  'CHANNEL_UUID',
+  'CHANNEL_OUTGOING',
+  'CHANNEL_PARK',
+  'CHANNEL_PROGRESS',
+  'CHANNEL_PROGRESS_MEDIA',
+  'CHANNEL_STATE',
+  'CHANNEL_UNBRIDGE',
+  'CHANNEL_UNPARK',
+  'DETECTED_SPEECH',
+  'DTMF',
+  'NOTALK',
+  'TALK',
+];
+
 const DENIED = '-ERR permission denied';
+const ANY_CALL = 'any';
 const NO_KEYWORDS = '-ERR no keywords supplied';
 
 /** What one connection listens to: `event`, `nixevent`, `noevents`, `myevents`, `filter` (`parse_command`). */
@@ -38,7 +66,8 @@ export class EventSelection {
   readonly custom = new Set<string>();
   filters: (readonly [header: string, value: string])[] = [];
   allowed: AllowedEvents | undefined;
-  #ofOneCall = false;
+  /** `myevents`: the call of which alone events get through, or any, if there was none of the uuid given. */
+  #call: string | undefined;
 
   /** `event …`; the words begin after the first blank. */
   listen(words: readonly string[]): string {
@@ -94,11 +123,15 @@ export class EventSelection {
     return '+OK no longer listening for events';
   }
 
-  /** `myevents UUID [FORMAT]`, of a call that does not exist: without a format that goes well. */
-  listenToCall(words: readonly string[], command: string): string {
-    if (this.#ofOneCall) return '-ERR aready enabled.';
-    if (words.length > 1) return '-ERR invalid uuid';
-    this.#ofOneCall = true;
+  /** Whether `myevents` was asked already. */
+  get ofOneCall(): boolean {
+    return this.#call !== undefined;
+  }
+
+  /** `myevents …`, of the call of this uuid; of any call if the one that was asked for does not exist. */
+  listenToCall(uuid: string | undefined, command: string): string {
+    this.#call = uuid ?? ANY_CALL;
+    for (const name of OF_ONE_CALL) this.names.add(name);
     this.enabled = true;
     if (/xml|XML/.test(command)) this.format = 'xml';
     if (/json|JSON/.test(command)) this.format = 'json';
@@ -131,7 +164,7 @@ export class EventSelection {
 
   /** Whether an event gets through the filters: any of them must fit, and none that begins with `-`. */
   passes(event: WireEvent): boolean {
-    if (this.#ofOneCall && !event.has('unique-id')) return false;
+    if (!this.#isOfCall(event)) return false;
     if (this.filters.length === 0) return true;
     let passes = false;
     for (const [header, wanted] of this.filters) {
@@ -143,6 +176,13 @@ export class EventSelection {
       passes = true;
     }
     return passes;
+  }
+
+  #isOfCall(event: WireEvent): boolean {
+    if (this.#call === undefined) return true;
+    const uuid = event.get('unique-id');
+    if (this.#call === ANY_CALL) return uuid !== undefined;
+    return uuid === this.#call || event.get('job-owner-uuid') === this.#call;
   }
 
   #ignoreOne(name: EventName): void {

@@ -1,3 +1,4 @@
+import type { Control } from './control.js';
 import { EventSelection } from './event-selection.js';
 
 /** What the server keeps about one connection, apart from the socket (`listener_t`, mod_event_socket.c). */
@@ -9,4 +10,6 @@ export class Listener {
   /** The level up to which log lines are wanted; undefined: none. */
   logLevel: number | undefined;
   readonly events = new EventSelection();
+  /** The call in its hands, if there is one. */
+  control: Control | undefined;
 }

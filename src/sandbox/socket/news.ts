@@ -1,5 +1,5 @@
 import type { Bus, BusMessages } from '../bus.js';
-import { hangupEvent } from '../phones/hangup-event.js';
+import { channelEvent } from '../calls/channel-event.js';
 import { expireEvent, registerEvent, unregisterEvent } from '../sofia/register-events.js';
 import type { EventMaker, EventSource } from '../wire/event-maker.js';
 import type { EventName } from '../wire/event-names.js';
@@ -31,9 +31,7 @@ export class News {
     bus.on('expired', ({ registration }) => {
       this.#publish('CUSTOM', 'sofia::expire', () => expireEvent(maker, registration));
     });
-    bus.on('hangup', ({ call, cause }) => {
-      this.#publish('CHANNEL_HANGUP_COMPLETE', undefined, () => hangupEvent(maker, call, cause));
-    });
+    bus.on('channel', (news) => this.#publish(news.name, undefined, () => channelEvent(maker, news)));
     bus.on('job', (job) => this.#publish('BACKGROUND_JOB', undefined, () => jobEvent(maker, job)));
     bus.on('report', ({ event }) => this.#publish('CUSTOM', REPORT, () => event));
     bus.on('log', (line) => this.#log(line));
@@ -81,9 +79,10 @@ export class News {
 }
 
 /** `BACKGROUND_JOB` (`api_exec`, mod_event_socket.c) */
-function jobEvent(maker: EventMaker, { uuid, command, argument, result }: BusMessages['job']): WireEvent {
+function jobEvent(maker: EventMaker, { uuid, command, argument, result, owner }: BusMessages['job']): WireEvent {
   const event = maker.create('BACKGROUND_JOB', undefined, API_EXEC);
   event.add('Job-UUID', uuid);
+  if (owner) event.add('Job-Owner-UUID', owner);
   event.add('Job-Command', command);
   if (argument) event.add('Job-Command-Arg', argument);
   event.body = result;

@@ -7,6 +7,9 @@ const REPLY_BUFFER = 512;
 const GOODBYE = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n';
 const REJECTION = 'Access Denied, go away.\n';
 
+/** The reply to what is no command, or not one of this connection's. */
+export const NOT_FOUND = commandReply('-ERR command not found');
+
 /** The greeting of the server. */
 export const AUTH_REQUEST = 'Content-Type: auth/request\n\n';
 
@@ -23,15 +26,29 @@ export function headerReply(headers: string): string {
   return `Content-Type: command/reply\n${cutBytes(headers, REPLY_BUFFER - 2)}`;
 }
 
+/** Whether an answer is a `command/reply`. */
+export function isCommandReply(answer: string): boolean {
+  return answer.startsWith('Content-Type: command/reply\n');
+}
+
 /** An `api/response`. */
 export function apiResponse(output: string): string {
   const text = output === '' ? '-ERR no reply\n' : output;
   return `Content-Type: api/response\nContent-Length: ${byteLength(text)}\n\n${text}`;
 }
 
-/** The notice before the server closes (`send_disconnect`). */
-export function disconnectNotice(text = GOODBYE): string {
-  return `Content-Type: text/disconnect-notice\nContent-Length: ${byteLength(text)}\n\n${text}`;
+/** The notice before the server closes (`send_disconnect`); with the uuid of the call that the connection controls. */
+export function disconnectNotice(text: string = GOODBYE, call?: string): string {
+  const about = call === undefined ? '' : `Controlled-Session-UUID: ${call}\nContent-Disposition: disconnect\n`;
+  return `Content-Type: text/disconnect-notice\n${about}Content-Length: ${byteLength(text)}\n\n${text}`;
+}
+
+/** The notice that a call is over while its connection stays for so many seconds; -1: until the client closes. */
+export function lingerNotice(call: string, channelName: string, seconds: number): string {
+  return (
+    `Content-Type: text/disconnect-notice\nControlled-Session-UUID: ${call}\nContent-Disposition: linger\n` +
+    `Channel-Name: ${channelName}\nLinger-Time: ${seconds}\nContent-Length: 0\n\n`
+  );
 }
 
 /** What an address outside `apply-inbound-acl` gets instead of a greeting. */

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Control } from './control.js';
 import { Session, type SessionContext } from './session.js';
 
 /** How long connections get to take their last bytes when the server closes, in milliseconds. */
@@ -7,19 +8,24 @@ const CLOSING_MS = 250;
 /** The listening socket and its connections. */
 export class SandboxServer {
   readonly #server: Server;
+  readonly #context: SessionContext;
   readonly #sessions = new Map<Socket, Session>();
 
   constructor(context: Omit<SessionContext, 'shutDown'>) {
-    const shared: SessionContext = { ...context, shutDown: () => this.#shutDown() };
-    this.#server = createServer({ noDelay: true }, (socket) => {
-      this.#sessions.set(socket, new Session(socket, shared));
-      socket.on('close', () => this.#sessions.delete(socket));
-    });
+    this.#context = { ...context, shutDown: () => this.#shutDown() };
+    this.#server = createServer({ noDelay: true }, (socket) => this.#add(socket));
   }
 
-  /** How many clients are connected. */
+  /** How many clients are connected; connections that the server made itself do not count. */
   get connections(): number {
-    return this.#sessions.size;
+    let count = 0;
+    for (const { outbound } of this.#sessions.values()) if (!outbound) count++;
+    return count;
+  }
+
+  /** Serves a connection that the server made itself, in which a call is controlled. */
+  serve(socket: Socket, control: Control): void {
+    this.#add(socket, control);
   }
 
   /** Listens; gives the address. Fails as `net.Server.listen` does, for instance when the port is taken. */
@@ -47,6 +53,11 @@ export class SandboxServer {
     }, CLOSING_MS);
     await Promise.all([closed, ...gone]);
     clearTimeout(patience);
+  }
+
+  #add(socket: Socket, control?: Control): void {
+    this.#sessions.set(socket, new Session(socket, this.#context, control));
+    socket.on('close', () => this.#sessions.delete(socket));
   }
 
   #shutDown(): void {

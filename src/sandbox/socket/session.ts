@@ -4,12 +4,14 @@ import type { LongText } from '../api/output.js';
 import { uuid } from '../ids.js';
 import { type Packet, PacketReader } from '../packet-reader.js';
 import { encodeBytes } from '../wire/byte-text.js';
-import { type CommandContext, type CommandResult, runCommand } from './commands.js';
+import type { CommandContext, CommandResult } from './command.js';
+import { runCommand } from './commands.js';
+import type { Control } from './control.js';
 import type { SandboxFaults } from './faults.js';
 import { Listener } from './listener.js';
 import { writeLong } from './long-reply.js';
 import type { News } from './news.js';
-import { AUTH_REQUEST, commandReply, disconnectNotice, rudeRejection } from './reply.js';
+import { AUTH_REQUEST, commandReply, disconnectNotice, isCommandReply, lingerNotice, rudeRejection } from './reply.js';
 
 /** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */
 const FIRST_COMMAND_MS = 25_000;
@@ -31,19 +33,26 @@ export interface SessionContext extends CommandContext {
   shutDown(): void;
 }
 
-/** One connection to the event socket. */
+/** One connection to the event socket, or of its own to a client that waits for calls. */
 export class Session {
   readonly #socket: Socket;
   readonly #context: SessionContext;
   readonly #listener = new Listener();
   readonly #reader: PacketReader;
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** The server connected itself. */
+  readonly outbound: boolean;
   #firstCommand: NodeJS.Timeout | undefined;
+  /** A command was carried out. */
+  #begun = false;
+  /** The call is over, and the connection stays for a while. */
+  #lingering = false;
+  #unwatch: (() => void) | undefined;
   #output = '';
   /** Events and log lines; they go out behind the reply to the command that is being carried out. */
   #news: string[] = [];
   #obeying = false;
-  /** A long answer is being written; commands wait. */
+  /** A long answer is being written, or a call is busy with the last command; commands wait. */
   #answering = false;
   readonly #waiting: Packet[] = [];
   /** No command is read any more. */
@@ -51,7 +60,9 @@ export class Session {
   /** By a fault on purpose, and without a farewell. */
   #stuck = false;
 
-  constructor(socket: Socket, context: SessionContext) {
+  /** A call that the connection was made for is in its hands from the beginning. */
+  constructor(socket: Socket, context: SessionContext, control?: Control) {
+    this.outbound = control !== undefined;
     this.#socket = socket;
     this.#context = context;
     this.#reader = new PacketReader({ keepRaw: context.onCommand !== undefined });
@@ -63,13 +74,14 @@ export class Session {
     });
     socket.on('data', (bytes) => this.#receive(bytes));
     context.news.join(this.#listener, (message) => this.#hear(message));
-    this.#greet();
+    if (control) this.#serve(control);
+    else this.#greet();
   }
 
   /** Ends the connection with the notice of a server that shuts down. */
   shutDown(): void {
     if (this.#stuck || this.#answering) this.#socket.destroy();
-    else if (!this.#over) this.#end(disconnectNotice('The system is being shut down.\n'));
+    else if (!this.#over) this.#end(this.#farewell('The system is being shut down.\n'));
   }
 
   /** Ends the connection at once. */
@@ -87,6 +99,51 @@ export class Session {
     if (!this.#answering) this.#flush();
   }
 
+  #serve(control: Control): void {
+    this.#listener.authenticated = true;
+    this.#listener.control = control;
+    this.#awaitFirstCommand();
+    // The other side may have said all it had to say, and still be told what it was.
+    this.#socket.on('end', () => {
+      if (!this.#over) this.#end(this.#farewell());
+    });
+    this.#followCall();
+  }
+
+  /** Tells of the end of the call in its hands, and ends with it unless it is to linger. */
+  #followCall(): void {
+    const { control } = this.#listener;
+    if (!control || this.#unwatch) return;
+    this.#unwatch = control.thread.watch(() => this.#tellOfEnd());
+    this.#tellOfEnd();
+  }
+
+  #tellOfEnd(): void {
+    const { control } = this.#listener;
+    if (!control?.callOver || this.#over || this.#obeying || this.#answering || this.#lingering) return;
+    this.#flush();
+    if (control.linger === undefined) {
+      this.#end(this.#farewell());
+      return;
+    }
+    this.#lingering = true;
+    this.#output += lingerNotice(control.uuid, control.thread.channel.channelName, control.linger);
+    this.#flush();
+    if (control.linger !== -1) this.#startTimer(() => this.#endLinger(), lingerMs(control.linger));
+  }
+
+  #endLinger(): void {
+    if (!this.#over) this.#end(this.#farewell());
+  }
+
+  #farewell(text?: string): string {
+    return disconnectNotice(text, this.#listener.control?.uuid);
+  }
+
+  #awaitFirstCommand(): void {
+    this.#firstCommand = setTimeout(() => this.#end(this.#farewell()), FIRST_COMMAND_MS).unref();
+  }
+
   #greet(): void {
     const { faults, aclDeny } = this.#context;
     if (faults.sayNothing || faults.banner !== undefined) {
@@ -96,7 +153,7 @@ export class Session {
     } else if (aclDeny) {
       this.#end(rudeRejection() + disconnectNotice());
     } else {
-      this.#firstCommand = setTimeout(() => this.#end(disconnectNotice()), FIRST_COMMAND_MS).unref();
+      this.#awaitFirstCommand();
       this.#write(AUTH_REQUEST);
     }
   }
@@ -112,36 +169,53 @@ export class Session {
     for (const [index, packet] of packets.entries()) {
       clearTimeout(this.#firstCommand);
       this.#obeying = true;
-      const long = this.#obey(packet);
+      const later = this.#obey(packet);
       this.#obeying = false;
       if (this.#over) return;
-      if (long) {
+      if (later) {
         this.#flush();
         this.#waiting.push(...packets.slice(index + 1));
-        void this.#answerLong(long);
+        void this.#answerLater(later);
         return;
       }
       this.#takeNews();
     }
-    if (this.#reader.refused !== undefined) this.#end(disconnectNotice());
+    if (this.#reader.refused !== undefined) this.#end(this.#farewell());
     else this.#flush();
+    this.#followCall();
+    this.#tellOfEnd();
   }
 
-  /** Until a long answer is written, the connection does nothing else, as the server's own thread for it. */
-  async #answerLong(long: LongText): Promise<void> {
+  /** Until the answer is written, the connection does nothing else, as the server's own thread for it. */
+  async #answerLater(later: LongText | Promise<string>): Promise<void> {
     this.#answering = true;
     this.#socket.pause();
-    const { delayMs } = this.#context.faults;
-    if (delayMs) await wait(delayMs, undefined, { ref: false });
-    await writeLong(this.#socket, long);
+    if (later instanceof Promise) this.#answer(await later);
+    else await this.#writeLong(later);
     this.#answering = false;
-    if (this.#over) return;
+    if (this.#over) {
+      this.#giveBack();
+      return;
+    }
     this.#socket.resume();
     this.#obeyAll(this.#waiting.splice(0));
   }
 
-  /** Carries a command out; gives its answer if that is too long to be given at once. */
-  #obey(packet: Packet): LongText | undefined {
+  async #writeLong(text: LongText): Promise<void> {
+    const { delayMs } = this.#context.faults;
+    if (delayMs) await wait(delayMs, undefined, { ref: false });
+    await writeLong(this.#socket, text);
+  }
+
+  /** Of the first command on a connection of its own the server loses the reply: `connect` and `api` write without one. */
+  #answer(text: string): void {
+    const lost = this.outbound && !this.#begun && isCommandReply(text);
+    this.#begun = true;
+    if (!lost) this.#output += text;
+  }
+
+  /** Carries a command out; gives what becomes its answer if that is not there at once. */
+  #obey(packet: Packet): CommandResult['later'] {
     if (packet.raw) this.#context.onCommand?.(packet.raw);
     const { faults } = this.#context;
     if (faults.refuse !== undefined && this.#listener.authenticated && /^sendevent/i.test(packet.command ?? '')) {
@@ -150,13 +224,13 @@ export class Session {
     }
     const result = runCommand(this.#listener, packet, this.#context);
     if (result.fired) this.#answerEvent(result);
-    else this.#output += result.text;
-    if (result.close) this.#end(disconnectNotice());
+    else if (!result.later) this.#answer(result.text);
+    if (result.close) this.#end(this.#farewell());
     if (result.closeAll) {
       this.#flush();
       this.#context.shutDown();
     }
-    return result.long;
+    return result.later;
   }
 
   #answerEvent({ text }: CommandResult): void {
@@ -171,7 +245,7 @@ export class Session {
       });
       return;
     }
-    this.#output += text;
+    this.#answer(text);
     if (count === faults.unaskedReplyAfter) this.#output += commandReply(`+OK ${uuid()}`);
   }
 
@@ -179,6 +253,7 @@ export class Session {
     this.#over = true;
     clearTimeout(this.#firstCommand);
     this.#output += lastWords;
+    this.#giveBack();
     // Closing at once while the client still sends would reset the connection, and cost it the last words.
     this.#flush(() => {
       this.#socket.end();
@@ -219,11 +294,25 @@ export class Session {
     this.#timers.add(timer);
   }
 
+  /** Gives the call back, after the command that it is busy with. */
+  #giveBack(): void {
+    if (this.#answering) return;
+    this.#unwatch?.();
+    this.#listener.control?.finish();
+  }
+
   #leave(): void {
     this.#over = true;
+    this.#giveBack();
     this.#context.news.leave(this.#listener);
     clearTimeout(this.#firstCommand);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
+}
+
+/** How long to linger: until the server's clock of whole seconds shows more than so many. */
+function lingerMs(seconds: number): number {
+  const now = Date.now();
+  return (Math.floor(now / 1000) + seconds + 1) * 1000 - now;
 }

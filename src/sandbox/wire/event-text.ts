@@ -11,10 +11,10 @@ export function eventMessage(event: WireEvent, format: EventFormat): string {
   return `Content-Length: ${byteLength(text)}\nContent-Type: text/event-${format}\n\n${text}`;
 }
 
-const WRITERS: Readonly<Record<EventFormat, (event: WireEvent) => string>> = { plain, json, xml };
+const WRITERS: Readonly<Record<EventFormat, (event: WireEvent) => string>> = { plain: plainText, json, xml };
 
 /** `switch_event_serialize` (switch_event.c) */
-function plain(event: WireEvent): string {
+export function plainText(event: WireEvent): string {
   let text = '';
   for (const [name, value] of event.entries()) text += `${name}: ${urlEncode(value) || '_undef_'}\n`;
   return event.body ? `${text}Content-Length: ${byteLength(event.body)}\n\n${event.body}` : `${text}\n`;
