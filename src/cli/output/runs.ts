@@ -1,3 +1,4 @@
+import type { RunRecord } from '../../run/journal/record.js';
 import { plural } from '../plural.js';
 import { formatCounts } from '../progress.js';
 import type { ListedRun, RunSummary } from '../run-journals.js';
@@ -12,7 +13,7 @@ export function describeRuns(runs: readonly ListedRun[], now: number): string {
   const rows = runs.map(({ run, head, bytes, modified }) => [
     run,
     head?.command ?? '?',
-    head ? String(head.phones) : '?',
+    head ? phonesOf(head) : '?',
     formatAge(now - modified.getTime()),
     formatBytes(bytes),
     head?.servers.join(', ') ?? 'no journal that this version can read',
@@ -25,6 +26,11 @@ export function describeRuns(runs: readonly ListedRun[], now: number): string {
 export function listedToJson({ run, head, bytes, modified }: ListedRun): object {
   const { command = null, started = null, phones = null, servers = [], evidence = null } = head ?? {};
   return { run, command, started, modified: modified.toISOString(), phones, servers, evidence, bytes };
+}
+
+/** How many phones were selected, where that was known before they came. */
+function phonesOf({ source, phones }: RunRecord): string {
+  return source === 'calls' ? '-' : String(phones);
 }
 
 /** One run, and how to go on with it. */
@@ -40,7 +46,7 @@ export function describeRun(summary: RunSummary): string {
       end ? `${new Date(end.at).toISOString()}, exit ${end.exitCode}` : 'not in order: it was killed, or is under way',
     ],
     ['server', head.servers.join(', ')],
-    ['phones', `${head.phones}: ${formatCounts(counts) || 'none has an outcome'}`],
+    ['phones', `${phonesOf(head)}: ${formatCounts(counts) || 'none has an outcome'}`],
     ['journal', `${path}, ${formatBytes(bytes)}`],
     ...nextSteps(summary).map((step, index) => [index === 0 ? 'go on' : '', step]),
   ];

@@ -118,8 +118,8 @@ class Visit {
     const switching = switchingOf(action, (feature) => switches.isOn(feature, aor));
     const planned = await this.#plan(caller, action, switching);
     if (planned instanceof Refusal) return planned;
-    const went = action === 'reboot' ? await this.#afterCall(planned) : await this.#duringCall(planned);
-    if (switching && went) await switches.set(switching.feature, aor, switching.to);
+    if (action === 'reboot') await this.#afterCall(planned);
+    else await this.#duringCall(planned, switching);
     return undefined;
   }
 
@@ -150,15 +150,17 @@ class Visit {
     return new Refusal(first.outcome.reason ?? first.outcome.outcome);
   }
 
-  async #duringCall(orders: readonly PlannedOrder[]): Promise<boolean> {
+  async #duringCall(orders: readonly PlannedOrder[], switching: Switching | undefined): Promise<void> {
+    const { sounds, switches } = this.#options;
     const went = await this.#sendAll(orders);
-    await this.#play(went ? this.#options.sounds.confirm : this.#options.sounds.deny);
+    // Not after the sound: the next call of this phone may be there by then.
+    if (went && switching) await switches.set(switching.feature, this.#target.aor, switching.to);
+    await this.#play(went ? sounds.confirm : sounds.deny);
     await this.#hangUp();
-    return went;
   }
 
   /** A phone that restarts loses its call, and one in another call must not: so it is told when all have ended. */
-  async #afterCall(orders: readonly PlannedOrder[]): Promise<boolean> {
+  async #afterCall(orders: readonly PlannedOrder[]): Promise<void> {
     const call = this.#call;
     await this.#play(this.#options.sounds.confirm);
     await this.#hangUp();
@@ -172,7 +174,7 @@ class Visit {
       if (await calls.end(order, CALL_ENDS_MS, new AbortController().signal)) free.push(order);
       else this.#note(settled(order.target, 'skipped', 'in another call').outcome, order.traits);
     }
-    return this.#sendAll(free);
+    await this.#sendAll(free);
   }
 
   /** Whether all were accepted. */
