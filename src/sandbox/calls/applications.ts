@@ -24,6 +24,10 @@ export function applications(times: PlaybackTimes): Map<string, Application> {
     ['unset', { run: ({ channel }, data) => channel.variables.set(data) }],
     ['sleep', { run: (thread, data) => thread.idle(never, Math.min(atoi(data), times.longestWaitMs)) }],
     ['playback', { media: true, run: (thread, data) => play(thread, data, times) }],
+    ...['gentones', 'phrase', 'say', 'speak'].map((name): [string, Application] => [
+      name,
+      { media: true, run: (thread) => thread.idle(never, times.playbackMs) },
+    ]),
     ['echo', { media: true, run: (thread) => thread.idle(never) }],
     ['log', { run: () => undefined }],
     ['info', { run: () => undefined }],

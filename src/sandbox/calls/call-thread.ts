@@ -71,15 +71,17 @@ export class CallThread {
     this.#enter('CS_ROUTING');
     this.#enter('CS_CONSUME_MEDIA');
     this.answer();
-    const { variables, profile, uuid: id } = this.channel;
+    const { variables, profile } = this.channel;
     variables.set('pre_transfer_caller_id_number', profile.origCallerIdNumber);
     variables.set('channel_cid_flipped', 'yes');
-    variables.set('call_uuid', id);
   }
 
   /** Carries the actions out, hangs up if nobody did, and reports. Without actions there was no way to go. */
   async live(steps: readonly Step[] | undefined): Promise<void> {
-    if (steps && !this.channel.down) this.#enter('CS_EXECUTE');
+    if (steps && !this.channel.down) {
+      this.channel.variables.set('call_uuid', this.channel.uuid);
+      this.#enter('CS_EXECUTE');
+    }
     for (const { application, data } of steps ?? []) {
       if (this.channel.down) break;
       await this.execute(application, data);
@@ -132,9 +134,9 @@ export class CallThread {
     const { channel } = this;
     if (channel.answered || channel.down) return;
     channel.answeredAt = nowInMicroseconds();
-    channel.variables.set('endpoint_disposition', 'ANSWER');
     this.fire('CHANNEL_ANSWER');
     this.#setCallState('ACTIVE');
+    channel.variables.set('endpoint_disposition', 'ANSWER');
   }
 
   /** `switch_channel_hangup`, by the server or because the phone did; nothing if it is hung up already. */

@@ -1,4 +1,5 @@
 import type { Bus } from '../bus.js';
+import { uuid as newUuid } from '../ids.js';
 import type { Directory } from '../phones/directory.js';
 import type { CallOptions, Phone } from '../phones/phone.js';
 import type { Registry } from '../phones/registry.js';
@@ -91,10 +92,15 @@ export class Calls {
     return thread.channel;
   }
 
-  /** FreeSWITCH calls an extension over mod_loopback; undefined: the dialplan has no such extension. */
+  /**
+   * FreeSWITCH calls an extension over mod_loopback, with a uuid of its own if the one asked for is taken; undefined: the
+   * dialplan has no such extension.
+   */
   originate(leg: LoopbackLeg, steps: readonly Step[] | undefined): Channel | undefined {
     if (!this.#context.dialplan.find(leg.extension)) return undefined;
-    const thread = this.#add(channelOverLoopback(leg, this.#started + 1));
+    const asked = leg.variables.get('origination_uuid');
+    const uuid = asked === undefined || this.#threads.has(asked) ? newUuid() : asked;
+    const thread = this.#add(channelOverLoopback(leg, uuid, this.#started + 1));
     thread.originate();
     void thread.live(steps);
     return thread.channel;

@@ -60,6 +60,7 @@ export function channelEvent(maker: EventMaker, { name, call, before, after, mes
   addChannel(event, call);
   if (!WITHOUT_VARIABLES.has(name)) addVariables(event, call);
   for (const [header, value] of after ?? []) if (value) event.add(header, value);
+  event.body = message?.body;
   return event;
 }
 

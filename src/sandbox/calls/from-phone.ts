@@ -30,7 +30,7 @@ export function channelFromPhone({ phone, number, profile, user, variables, sess
   const address = `${phone.user}@${phone.host}`;
   const channelName = `sofia/${profile.name}/${address}`;
   const { networkIp, networkPort } = networkOf(phone);
-  const from = `<sip:${address}>`;
+  const tag = sipToken();
   const contact = uriSocket(phone.url);
   return new Channel({
     direction: 'inbound',
@@ -54,6 +54,7 @@ export function channelFromPhone({ phone, number, profile, user, variables, sess
     variables: [
       ['direction', 'inbound'],
       ['uuid', uuid],
+      ['call_uuid', uuid],
       ['session_id', String(sessionId)],
       ['sip_from_user', phone.user],
       ['sip_from_uri', address],
@@ -69,11 +70,11 @@ export function channelFromPhone({ phone, number, profile, user, variables, sess
       ['sip_via_protocol', 'udp'],
       ...(user ? proof(phone, user) : []),
       ['sip_from_user_stripped', phone.user],
-      ['sip_from_tag', sipToken()],
+      ['sip_from_tag', tag],
       ['sofia_profile_name', profile.name],
       ['sofia_profile_url', profileUrl(profile)],
       ['recovery_profile_name', profile.name],
-      ['sip_full_from', from],
+      ['sip_full_from', `<sip:${address}>;tag=${tag}`],
       ['sip_full_to', `<sip:${number}@${phone.host}>`],
       ['sip_allow', ALLOWED],
       ['sip_req_user', number],
@@ -100,7 +101,6 @@ export function channelFromPhone({ phone, number, profile, user, variables, sess
       ['write_rate', '8000'],
       ['dtmf_type', 'info'],
       ['endpoint_disposition', 'RECEIVED'],
-      ['call_uuid', uuid],
       ...Object.entries(variables),
     ],
   });

@@ -11,8 +11,8 @@ export interface LoopbackLeg {
 }
 
 /** The first leg of a call over mod_loopback, answered by the other one, as recorded; the other one is not shown. */
-export function channelOverLoopback({ extension, context, variables }: LoopbackLeg, sessionId: number): Channel {
-  const uuid = variables.get('origination_uuid') ?? newUuid();
+export function channelOverLoopback(leg: LoopbackLeg, uuid: string, sessionId: number): Channel {
+  const { extension, context, variables } = leg;
   const number = variables.get('origination_caller_id_number') ?? NO_NUMBER;
   const channelName = `loopback/${extension}-a`;
   return new Channel({

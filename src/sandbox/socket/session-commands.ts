@@ -65,8 +65,11 @@ export const divertEvents: Run = (rest, { control }) => {
 };
 
 /** `sendmsg [UUID]`: to the call that is controlled, or to any other. */
-export const sendMessage: Run = (rest, { control }, { event }, { calls }) => {
-  const id = rest.replace(/^ +/, '') || event.get('session-id') || '';
+export const sendMessage: Run = (rest, { control }, { event, command = '' }, { calls }) => {
+  const named = rest.replace(/^ +/, '');
+  const id = named || event.get('session-id') || '';
+  // The server cuts the command line out of its block only where it looks for a uuid in it.
+  if (named !== '') event.replace('Command', command);
   if (control && (id === '' || id === control.uuid)) {
     if (!control.async && !isTrue(event.get('async'))) return obeyMessage(control.thread, event).then(() => OK);
     control.thread.queue(event);
