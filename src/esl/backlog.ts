@@ -24,7 +24,7 @@ export class Backlog<T> implements AsyncIterable<T> {
   #done = false;
   #discarded = false;
   #error: EslError | undefined;
-  #wake: () => void = () => {};
+  readonly #wakers: (() => void)[] = [];
 
   constructor({ capacity, weigh = () => 1, onTaken = () => {} }: BacklogOptions<T>) {
     this.#capacity = capacity;
@@ -68,25 +68,36 @@ export class Backlog<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    try {
-      while (!this.#discarded) {
-        const item = this.#items.shift();
-        if (item !== undefined) {
-          this.#weight -= this.#weigh(item);
-          this.#onTaken();
-          yield item;
-        } else if (this.#done) {
-          if (this.#error) throw this.#error;
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-        }
+  /** Not a generator: one that waits can't be left, and one that was never begun leaves nothing behind it when it is. */
+  [Symbol.asyncIterator](): AsyncIterator<T, void, undefined> {
+    return {
+      next: () => this.#next(),
+      return: () => {
+        this.discard();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  async #next(): Promise<IteratorResult<T, void>> {
+    while (!this.#discarded) {
+      const item = this.#items.shift();
+      if (item !== undefined) {
+        this.#weight -= this.#weigh(item);
+        this.#onTaken();
+        return { done: false, value: item };
       }
-    } finally {
-      this.discard();
+      if (this.#done) {
+        this.discard();
+        if (this.#error) throw this.#error;
+      } else {
+        await new Promise<void>((resolve) => this.#wakers.push(resolve));
+      }
     }
+    return { done: true, value: undefined };
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakers.splice(0)) wake();
   }
 }

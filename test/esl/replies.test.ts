@@ -5,6 +5,8 @@ import { EslProtocolError, EslUnsafeError } from '../../src/esl/errors.js';
 import { isEvent } from '../../src/esl/event.js';
 import { apiResponse, commandReply, type Peer, scriptedServer } from '../support/scripted-server.js';
 import { connectTo, patient, pause, rejection } from './connected.js';
+import { generator } from './opened.js';
+import { nextUncaught } from './uncaught.js';
 
 const EVENT = 'Content-Length: 24\nContent-Type: text/event-plain\n\nEvent-Name: HEARTBEAT\n\n\n';
 const LOG =
@@ -253,25 +255,4 @@ function writeInPieces(peer: Peer, text: string, random: () => number): void {
     peer.write(bytes.subarray(at, at + size));
     at += size;
   }
-}
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** The next uncaught error, which then does not reach the test runner. */
-function nextUncaught(): Promise<unknown> {
-  const others = process.listeners('uncaughtException');
-  process.removeAllListeners('uncaughtException');
-  return new Promise((resolve) => {
-    process.once('uncaughtException', (error) => {
-      for (const other of others) process.on('uncaughtException', other);
-      resolve(error);
-    });
-  });
 }
