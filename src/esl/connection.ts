@@ -72,6 +72,8 @@ export class Connection {
   #heldBy: BodyStream | undefined;
   /** How many readers of news are behind. */
   #newsHolds = 0;
+  /** How many wait for some piece of news. */
+  #newsAwaited = 0;
   #flowing = true;
   /** Replies and pieces of replies so far: how `#overdue` sees that something came. */
   #heard = 0;
@@ -119,7 +121,7 @@ export class Connection {
 
   /**
    * Stops reading from the socket, for a reader of news that is behind, until `releaseNews` was called as often. While a
-   * reply is awaited it is read all the same: whoever reads the news may be the one who waits.
+   * reply is awaited, or news by `awaitNews`, it is read all the same: whoever reads the news may be the one who waits.
    */
   holdNews(): void {
     this.#newsHolds++;
@@ -129,6 +131,18 @@ export class Connection {
   /** Takes back one `holdNews`. */
   releaseNews(): void {
     this.#newsHolds--;
+    this.#flow();
+  }
+
+  /** Reads from the socket whoever holds it, for an event that somebody waits for, until `doneAwaitingNews`. */
+  awaitNews(): void {
+    this.#newsAwaited++;
+    this.#flow();
+  }
+
+  /** Takes back one `awaitNews`. */
+  doneAwaitingNews(): void {
+    this.#newsAwaited--;
     this.#flow();
   }
 
@@ -309,7 +323,7 @@ export class Connection {
   /** Reads from the socket, or does not. */
   #flow(): void {
     if (this.#failure) return;
-    const isAwaited = this.#inFlight.length > 0 || this.#waiting.length > 0;
+    const isAwaited = this.#inFlight.length > 0 || this.#waiting.length > 0 || this.#newsAwaited > 0;
     const wanted = this.#heldBy === undefined && (this.#newsHolds === 0 || isAwaited);
     if (wanted === this.#flowing) return;
     this.#flowing = wanted;

@@ -56,7 +56,7 @@ export class EventSocket {
   constructor(connection: Connection, news: News) {
     this.connection = connection;
     this.#news = news;
-    this.#expected = new ExpectedEvents(news);
+    this.#expected = new ExpectedEvents(news, connection);
     void connection.closed.then((error) => {
       const loss = isOver(error) ? undefined : error;
       this.#expected.end(loss);

@@ -19,6 +19,12 @@ export interface Expected<Name extends EndEvent> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A connection that has to go on reading while somebody waits, even if some reader is behind. */
+export interface AwaitedSource {
+  awaitNews(): void;
+  doneAwaitingNews(): void;
+}
+
 interface Waiting {
   resolve(event: EslEvent): void;
   reject(error: EslError): void;
@@ -32,17 +38,19 @@ export function idHeader(name: EndEvent): string {
 /** Waits for the ends of orders, any number of them with one listener. */
 export class ExpectedEvents {
   readonly #news: News;
+  readonly #source: AwaitedSource;
   readonly #waiting = new Map<string, Waiting & { readonly what: string }>();
   #unlisten: (() => void) | undefined;
 
-  constructor(news: News) {
+  constructor(news: News, source: AwaitedSource) {
     this.#news = news;
+    this.#source = source;
   }
 
   /** Resolves with the event. @throws EslUnfinishedError, EslClosedError */
   async next<Name extends EndEvent>({ name, id, what, timeoutMs, signal }: Expected<Name>): Promise<EslEvent<Name>> {
     const key = `${name} ${id}`;
-    this.#unlisten ??= this.#news.on('event', (event) => this.#receive(event));
+    this.#listen();
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};
     try {
@@ -71,10 +79,17 @@ export class ExpectedEvents {
     waiting?.reject(unfinished(waiting.what, 'is not waited for any more'));
   }
 
+  #listen(): void {
+    if (this.#unlisten) return;
+    this.#unlisten = this.#news.on('event', (event) => this.#receive(event));
+    this.#source.awaitNews();
+  }
+
   #rest(): void {
-    if (this.#waiting.size > 0) return;
-    this.#unlisten?.();
+    if (this.#waiting.size > 0 || !this.#unlisten) return;
+    this.#unlisten();
     this.#unlisten = undefined;
+    this.#source.doneAwaitingNews();
   }
 
   /** No more events come; `error` is why, if that was no orderly end. */
