@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from './command.js';
 import * as commands from './commands.js';
 import type { Connection, SendOptions } from './connection.js';
-import { EslClosedError, type EslError, EslRefusedError } from './errors.js';
+import { EslClosedError, type EslError, EslRefusedError, EslUnfinishedError } from './errors.js';
 import type { EslEvent } from './event.js';
 import type { AnyEventName } from './event-names.js';
 import { type EndEvent, ExpectedEvents, idHeader } from './expected-events.js';
@@ -51,6 +51,9 @@ export class EventSocket {
   readonly #news: News;
   readonly #expected: ExpectedEvents;
   readonly #subscriptions = new Subscriptions();
+  /** Subscriptions under way that somebody waits for. */
+  readonly #subscribing = new Map<EndEvent, Promise<void>>();
+  #passes: readonly Pass[] = [];
 
   /** @param news what gets the messages of the connection that are no replies */
   constructor(connection: Connection, news: News) {
@@ -76,8 +79,9 @@ export class EventSocket {
 
   /** Any command. Resolves with its reply, `-ERR` included. */
   async send(command: Command, options?: SendOptions): Promise<Reply> {
+    this.#subscriptions.sending(command.line);
     const reply = await this.connection.send(command, options);
-    if (reply.ok) this.#subscriptions.note(command.line);
+    if (reply.ok) this.#subscriptions.sent(command.line);
     return reply;
   }
 
@@ -126,12 +130,18 @@ export class EventSocket {
 
   /** Lets only those events through of which some filter fits: `filter('Unique-ID', uuid)`. */
   async filter(header: string, value: string): Promise<void> {
-    await this.#order(commands.filter(header, value));
+    // Who waits for an event already would do so in vain.
+    const isFirst = this.#subscriptions.filters.length === 0;
+    const waiting = isFirst ? this.#expected.waiting.map(({ name, id }) => this.#letThrough(name, id)) : [];
+    await Promise.all([...waiting, this.#order(commands.filter(header, value))]);
   }
 
   /** `filter delete`: takes back one filter, without a value all of a header, without a header all. */
   async deleteFilter(header?: string, value?: string): Promise<void> {
     await this.#order(header === undefined ? commands.FILTER_DELETE_ALL : commands.filterDelete(header, value));
+    // Our own ones alone would keep out everything else.
+    const ours = this.#passes.map(({ header, id }) => `${header} ${id}`);
+    if (this.#subscriptions.filters.every((filter) => ours.includes(filter))) await this.#takeBack(this.#passes);
   }
 
   /** Ties this connection to one call, whose end will end it: the one of `uuid`, else that of an outbound socket. */
@@ -275,23 +285,54 @@ export class EventSocket {
     { timeoutMs = LONG_MS, signal }: WaitOptions,
     order: () => Promise<unknown>,
   ): Promise<EslEvent<Name>> {
-    if (!this.#subscriptions.has(name)) await this.subscribe({ names: [name] });
-    // Once there are filters, an event that none of them fits does not come.
-    const { filtered } = this.#subscriptions;
-    if (filtered) await this.filter(idHeader(name), id);
     const end = this.#expected.next({ name, id, what, timeoutMs, signal });
-    // If the order fails, that is the error, and nobody waits for its end.
-    end.catch(() => {});
+    let isOrdered = false;
     try {
-      await order();
-      return await end;
+      await Promise.race([this.#prepareFor(name, id), end]);
+      isOrdered = true;
+      // If the order fails, that is the error, and nobody waits for its end.
+      const [event] = await Promise.all([end, order()]);
+      return event;
     } catch (error) {
       this.#expected.abandon(name, id);
-      throw error;
+      if (isOrdered || !(error instanceof EslUnfinishedError)) throw error;
+      throw new EslUnfinishedError(`${error.message}; it was not even ordered`, { cause: error });
     } finally {
-      if (filtered && this.connection.open) void this.deleteFilter(idHeader(name), id).catch(() => {});
+      void this.#takeBack(this.#passes.filter((pass) => pass.id === id)).catch(() => {});
     }
   }
+
+  /** Sees to it that an event will come. */
+  async #prepareFor(name: EndEvent, id: string): Promise<void> {
+    while (!this.#subscriptions.has(name)) {
+      const subscribing = this.#subscribing.get(name) ?? this.subscribe({ names: [name] });
+      this.#subscribing.set(name, subscribing);
+      await subscribing.finally(() => this.#subscribing.delete(name));
+    }
+    // Once there are filters, an event that none of them fits does not come.
+    if (this.#subscriptions.filters.length > 0) await this.#letThrough(name, id);
+  }
+
+  /** Sets a filter for one event that somebody waits for. */
+  async #letThrough(name: EndEvent, id: string): Promise<void> {
+    const header = idHeader(name);
+    this.#passes = [...this.#passes, { header, id }];
+    await this.#order(commands.filter(header, id));
+  }
+
+  async #takeBack(passes: readonly Pass[]): Promise<void> {
+    if (passes.length === 0) return;
+    this.#passes = this.#passes.filter((pass) => !passes.includes(pass));
+    const { filters } = this.#subscriptions;
+    const set = passes.filter(({ header, id }) => filters.includes(`${header} ${id}`));
+    if (this.connection.open) await Promise.all(set.map(({ header, id }) => this.deleteFilter(header, id)));
+  }
+}
+
+/** A filter of ours, beside those of the user. */
+interface Pass {
+  readonly header: string;
+  readonly id: string;
 }
 
 /** What FreeSWITCH answers to `getvar` of a variable that is not set or is empty, too (`parse_command`: an empty reply). */

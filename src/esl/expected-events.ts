@@ -1,4 +1,4 @@
-import { EslClosedError, type EslError, EslUnfinishedError } from './errors.js';
+import { EslClosedError, type EslError, EslUnfinishedError, EslUnsafeError } from './errors.js';
 import type { EslEvent } from './event.js';
 import type { News } from './news.js';
 
@@ -26,6 +26,9 @@ export interface AwaitedSource {
 }
 
 interface Waiting {
+  readonly name: EndEvent;
+  readonly id: string;
+  readonly what: string;
   resolve(event: EslEvent): void;
   reject(error: EslError): void;
 }
@@ -39,7 +42,7 @@ export function idHeader(name: EndEvent): string {
 export class ExpectedEvents {
   readonly #news: News;
   readonly #source: AwaitedSource;
-  readonly #waiting = new Map<string, Waiting & { readonly what: string }>();
+  readonly #waiting = new Map<string, Waiting>();
   #unlisten: (() => void) | undefined;
 
   constructor(news: News, source: AwaitedSource) {
@@ -47,18 +50,32 @@ export class ExpectedEvents {
     this.#source = source;
   }
 
-  /** Resolves with the event. @throws EslUnfinishedError, EslClosedError */
-  async next<Name extends EndEvent>({ name, id, what, timeoutMs, signal }: Expected<Name>): Promise<EslEvent<Name>> {
+  /** What is waited for. */
+  get waiting(): readonly { readonly name: EndEvent; readonly id: string }[] {
+    return [...this.#waiting.values()];
+  }
+
+  /**
+   * Resolves with the event. Rejects with an EslUnfinishedError or an EslClosedError.
+   * @throws EslUnsafeError if it is waited for already, EslUnfinishedError if it was given up before it began
+   */
+  next<Name extends EndEvent>(expected: Expected<Name>): Promise<EslEvent<Name>> {
+    const { name, id, what, signal } = expected;
+    if (this.#waiting.has(`${name} ${id}`)) throw new EslUnsafeError(`${what} is waited for already`);
+    if (signal?.aborted) throw new EslUnfinishedError(`${what} is not waited for: it was given up before`);
+    return this.#next(expected);
+  }
+
+  async #next<Name extends EndEvent>({ name, id, what, timeoutMs, signal }: Expected<Name>): Promise<EslEvent<Name>> {
     const key = `${name} ${id}`;
     this.#listen();
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};
     try {
       return await new Promise((resolve, reject) => {
-        this.#waiting.set(key, { resolve: (event) => resolve(event as EslEvent<Name>), reject, what });
+        this.#waiting.set(key, { name, id, what, resolve: (event) => resolve(event as EslEvent<Name>), reject });
         onAbort = () => reject(unfinished(what, 'is not waited for any more'));
         signal?.addEventListener('abort', onAbort, { once: true });
-        if (signal?.aborted) onAbort();
         if (timeoutMs === Number.POSITIVE_INFINITY) return;
         timer = setTimeout(
           () => reject(unfinished(what, `did not come within ${timeoutMs} ms; it may still go on`)),

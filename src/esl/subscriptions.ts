@@ -1,8 +1,13 @@
 import type { EventFormat } from './commands.js';
 
-const SUBSCRIBE = /^event (?:(plain|json|xml) )?(.*)$/i;
+const SUBSCRIBE = /^event (?:(plain|json|xml)(?: |$))?(.*)$/i;
+/** Behind a uuid FreeSWITCH ignores a format. */
+const MY_EVENTS = /^myevents(?: (json|xml)$)?/i;
 
-/** What a connection has subscribed to so far, as its commands that went well tell. */
+/**
+ * What a connection has subscribed to, as its commands tell. What is doubtful while a command is under way counts as not
+ * subscribed, and as filtered: a subscription or a filter too many does no harm.
+ */
 export class Subscriptions {
   /** How events come. */
   format: EventFormat = 'plain';
@@ -10,9 +15,9 @@ export class Subscriptions {
   readonly #filters = new Set<string>();
   #allButSome = false;
 
-  /** Whether any filter is set, so that an event comes only if one fits. */
-  get filtered(): boolean {
-    return this.#filters.size > 0;
+  /** The filters that are set, each as `header value`. If there is any, an event comes only if one fits. */
+  get filters(): readonly string[] {
+    return [...this.#filters];
   }
 
   /** Whether events of this name come. */
@@ -20,16 +25,23 @@ export class Subscriptions {
     return this.#names.has(name) || (this.#names.has('ALL') && !this.#allButSome);
   }
 
-  /** Takes note of a command that FreeSWITCH has carried out. */
-  note(line: string): void {
-    const [, format, list] = SUBSCRIBE.exec(line) ?? [];
+  /** Takes note of a command that is about to be sent. */
+  sending(line: string): void {
+    // FreeSWITCH changes the format also if it then refuses the names.
+    const format = SUBSCRIBE.exec(line)?.[1] ?? MY_EVENTS.exec(line)?.[1];
     if (format) this.format = format.toLowerCase() as EventFormat;
-    if (list !== undefined) this.#subscribe(list.toUpperCase().split(' '));
-    else if (/^nixevent /i.test(line)) this.#unsubscribe(line.toUpperCase().split(' ').slice(1));
+    else if (/^nixevent /i.test(line)) this.#unsubscribe(eventNames(line.slice('nixevent '.length)));
     else if (/^noevents/i.test(line)) this.#names.clear();
-    else if (/^myevents/i.test(line)) this.#myEvents(line);
+    else if (/^filter (?!delete )/i.test(line)) this.#filters.add(line.slice('filter '.length).replace(/^add /i, ''));
+  }
+
+  /** Takes note of a command that FreeSWITCH has carried out. */
+  sent(line: string): void {
+    this.sending(line);
+    const list = SUBSCRIBE.exec(line)?.[2];
+    if (list !== undefined) this.#subscribe(eventNames(list));
+    else if (MY_EVENTS.test(line)) this.#names.add('CHANNEL_EXECUTE_COMPLETE');
     else if (/^filter delete /i.test(line)) this.#deleteFilter(line.slice('filter delete '.length));
-    else if (/^filter /i.test(line)) this.#filters.add(line.slice('filter '.length).replace(/^add /i, ''));
   }
 
   #subscribe(names: readonly string[]): void {
@@ -38,18 +50,20 @@ export class Subscriptions {
   }
 
   #unsubscribe(names: readonly string[]): void {
+    if (names.includes('ALL')) this.#names.clear();
     if (this.#names.has('ALL')) this.#allButSome = true;
     for (const name of names) this.#names.delete(name);
-  }
-
-  #myEvents(line: string): void {
-    const [format] = /(?<=^myevents )(?:json|xml)$/i.exec(line) ?? [];
-    if (format) this.format = format.toLowerCase() as EventFormat;
-    this.#names.add('CHANNEL_EXECUTE_COMPLETE');
   }
 
   #deleteFilter(text: string): void {
     if (/^all$/i.test(text)) this.#filters.clear();
     for (const one of this.#filters) if (one === text || one.startsWith(`${text} `)) this.#filters.delete(one);
   }
+}
+
+/** The names of a list, in which all that follows CUSTOM are subclasses. */
+function eventNames(list: string): readonly string[] {
+  const words = list.toUpperCase().split(' ');
+  const custom = words.indexOf('CUSTOM');
+  return custom < 0 ? words : words.slice(0, custom + 1);
 }
