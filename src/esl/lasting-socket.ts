@@ -24,7 +24,9 @@ export class Gap {
   }
 }
 
-export interface LastingSocketOptions extends Omit<ConnectOptions, 'onMessage'> {
+export interface LastingSocketOptions extends Omit<ConnectOptions, 'onMessage' | 'signal'> {
+  /** Aborted, a connection that does not stand is not tried any more; one that stands does not come back. */
+  readonly signal?: AbortSignal;
   /** Subscribes, filters, and whatever else a new connection needs, before anybody else uses it. */
   readonly setUp?: (socket: EventSocket) => Promise<void>;
   /** How long a server that was lost is tried again, milliseconds; Infinity is for ever. @default Infinity */
@@ -46,6 +48,8 @@ export class LastingSocket {
   readonly #options: LastingSocketOptions;
   readonly #news: News<Gap>;
   readonly #ended = new AbortController();
+  /** Also by the user's own signal. */
+  readonly #isUnwanted: AbortSignal;
   /** The connection as it is, or comes back. */
   #socket: Promise<EventSocket>;
   /** The one that was opened last. */
@@ -54,6 +58,8 @@ export class LastingSocket {
 
   private constructor(options: LastingSocketOptions) {
     this.#options = options;
+    const { signal } = options;
+    this.#isUnwanted = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
     this.#news = new News<Gap>({
       holdNews: () => this.#hold(1),
       releaseNews: () => this.#hold(-1),
@@ -95,7 +101,7 @@ export class LastingSocket {
     return this.#news.messages();
   }
 
-  /** Says `exit` once all commands are answered, and waits for the end. */
+  /** Says `exit` once all commands are answered, and waits for the end. A connection that is not set up yet ends at once. */
   async close(): Promise<void> {
     this.#ended.abort();
     const socket = await this.#socket.catch(() => undefined);
@@ -105,19 +111,24 @@ export class LastingSocket {
 
   /** @param onOpen called before anything comes */
   async #open(onOpen = (): void => {}): Promise<EventSocket> {
-    const { setUp, signal } = this.#options;
-    const isUnwanted = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
-    const socket = await openSocket({ ...this.#options, signal: isUnwanted });
-    onOpen();
-    this.#current = socket;
-    for (let held = 0; held < this.#holds; held++) socket.connection.holdNews();
-    socket.on('message', (message) => this.#news.receive(message));
+    const socket = await openSocket({ ...this.#options, signal: this.#isUnwanted });
+    const leave = (): void => socket.destroy();
+    this.#ended.signal.addEventListener('abort', leave);
     try {
-      await setUp?.(socket);
+      onOpen();
+      this.#current = socket;
+      for (let held = 0; held < this.#holds; held++) socket.connection.holdNews();
+      socket.on('message', (message) => this.#news.receive(message));
+      // What sets it up may wait for something else than its connection.
+      await Promise.race([this.#options.setUp?.(socket), lost(socket)]);
       return socket;
     } catch (error) {
+      // Whatever it makes of a lost connection, it is one, and not a fault of its own.
+      const loss = socket.connection.open ? undefined : await socket.closed;
       socket.destroy();
-      throw error;
+      throw loss ?? error;
+    } finally {
+      this.#ended.signal.removeEventListener('abort', leave);
     }
   }
 
@@ -127,6 +138,7 @@ export class LastingSocket {
         const socket = await this.#socket;
         const error = await socket.closed;
         if (!error || this.#ended.signal.aborted) return this.#over(undefined);
+        if (this.#isUnwanted.aborted) return this.#over(error);
         this.#options.onLost?.(error);
         this.#socket = this.#comeBack(error);
         this.#socket.catch(() => {});
@@ -151,7 +163,9 @@ export class LastingSocket {
     for (let tries = 0, last = error; ; tries++) {
       const left = from.getTime() + retryMs - Date.now();
       if (left <= 0) throw last;
-      await wait(Math.min(left, pauseBeforeTry(tries)), undefined, { signal: this.#ended.signal });
+      await wait(Math.min(left, pauseBeforeTry(tries)), undefined, { signal: this.#isUnwanted }).catch(() => {
+        throw last;
+      });
       try {
         return await this.#open(() => {
           const gap = new Gap(from, new Date(), error);
@@ -159,7 +173,7 @@ export class LastingSocket {
           onBack?.(gap);
         });
       } catch (problem) {
-        if (!(problem instanceof EslError) || isTurnedAway(problem)) throw problem;
+        if (!(problem instanceof EslError) || isTurnedAway(problem) || this.#isUnwanted.aborted) throw problem;
         last = problem;
       }
     }
@@ -170,4 +184,9 @@ export class LastingSocket {
     if (by > 0) this.#current?.connection.holdNews();
     else this.#current?.connection.releaseNews();
   }
+}
+
+/** Rejects when a connection has ended. */
+async function lost(socket: EventSocket): Promise<never> {
+  throw (await socket.closed) ?? new EslClosedError(`${socket.name}: the connection was closed while it was set up`);
 }
