@@ -92,9 +92,11 @@ describe('a socket that was lost and is back', () => {
     const readers = [lasting.events('HEARTBEAT'), lasting.events()].map((events) => events[Symbol.asyncIterator]());
     const before = Date.now();
     server.peers[0]?.socket.end(beat(1) + beat(2) + SHUTDOWN);
-    (await peerOf(server, 1)).write(beat(3));
+    const second = await peerOf(server, 1);
+    await expect.poll(() => second.received, patient).toContain('api set up');
+    second.write(beat(3));
     await lasting.socket();
-    (await peerOf(server, 1)).write(beat(4));
+    second.write(beat(4));
     for (const reader of readers) {
       const items: unknown[] = [];
       for (let count = 0; count < 5; count++) {
