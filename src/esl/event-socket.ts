@@ -200,7 +200,7 @@ export class EventSocket {
    * it is queued; on a synchronous outbound socket when it is done, so there it may take any time.
    */
   async execute(order: commands.Execute, uuid?: string): Promise<void> {
-    await this.#order(commands.execute(order, uuid), { replyTimeoutMs: LONG_MS });
+    await this.#order(commands.execute(order, uuid), { replyTimeoutMs: this.executeMs });
   }
 
   /**
@@ -213,7 +213,7 @@ export class EventSocket {
     const what = `the end of ${order.application} (${eventUuid})`;
     const command = commands.execute({ ...order, eventUuid }, options.uuid);
     return this.#toEnd('CHANNEL_EXECUTE_COMPLETE', eventUuid, what, options, () =>
-      this.#order(command, { replyTimeoutMs: options.timeoutMs ?? LONG_MS }),
+      this.#order(command, { replyTimeoutMs: this.executeMs }),
     );
   }
 
@@ -269,6 +269,11 @@ export class EventSocket {
   /** Ends the connection at once. */
   destroy(): void {
     this.connection.destroy();
+  }
+
+  /** How long the reply to an `execute` may take, milliseconds. */
+  protected get executeMs(): number {
+    return LONG_MS;
   }
 
   async #order(command: Command, options?: SendOptions): Promise<Reply> {
@@ -338,7 +343,11 @@ interface Pass {
 /** What FreeSWITCH answers to `getvar` of a variable that is not set or is empty, too (`parse_command`: an empty reply). */
 const NOT_FOUND = '-ERR command not found';
 
-/** Whether the connection ended because the call that it was tied to has ended. */
+/**
+ * Whether the connection ended because the call that it was tied to has ended. FreeSWITCH names the call, too, when it shuts
+ * down and when it leaves a listener that was too slow, but then says so (`kill_listener`).
+ */
 function isOver(error: EslError | undefined): boolean {
-  return error instanceof EslClosedError && error.sessionUuid !== undefined;
+  if (!(error instanceof EslClosedError) || error.sessionUuid === undefined) return false;
+  return error.notice?.startsWith('Disconnected, goodbye') ?? false;
 }

@@ -39,4 +39,9 @@ export class OutboundCall extends EventSocket implements ChannelData {
   variable(name: string): string | undefined {
     return this.headers.get(`variable_${name}`);
   }
+
+  /** A synchronous socket answers when the application is done, which nobody can know. */
+  protected override get executeMs(): number {
+    return this.mode === 'static' ? Number.POSITIVE_INFINITY : super.executeMs;
+  }
 }

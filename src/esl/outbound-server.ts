@@ -4,7 +4,7 @@ import { CONNECT } from './commands.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { Decoder, type DecoderLimits } from './decoder.js';
 import { serverName } from './dial.js';
-import { EslClosedError, EslConnectError, EslError } from './errors.js';
+import { EslClosedError, EslConnectError, EslError, EslUnfinishedError } from './errors.js';
 import { News } from './news.js';
 import { OutboundCall } from './outbound-call.js';
 
@@ -48,7 +48,7 @@ export class OutboundServer {
     }).catch((cause: NodeJS.ErrnoException) => {
       throw listenError(serverName(host, port), cause);
     });
-    server.removeAllListeners('error').on('error', (error) => options.onError?.(error));
+    server.removeAllListeners('error').on('error', (error) => outbound.#report(error));
     return outbound;
   }
 
@@ -65,16 +65,22 @@ export class OutboundServer {
     return [...this.#calls.keys()];
   }
 
-  /** Takes no more calls, and waits until those that there are have ended. */
+  /** Takes no more calls, and waits until those that there are have ended, and `onCall` with them. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all([...this.#calls.values(), closed]);
+    await this.#stop();
+    await Promise.all(this.#calls.values());
   }
 
-  /** Takes no more calls, and ends every connection at once. */
+  /** Takes no more calls, and ends every connection at once, whatever `onCall` still does. */
   async destroy(): Promise<void> {
+    const stopped = this.#stop();
     for (const socket of this.#sockets) socket.destroy();
-    await this.close();
+    await stopped;
+  }
+
+  /** Resolves when the last connection has ended. */
+  #stop(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
   get #address(): AddressInfo {
@@ -85,10 +91,10 @@ export class OutboundServer {
   }
 
   #take(socket: Socket): void {
-    const { maxCalls = 1000, onError } = this.#options;
+    const { maxCalls = 1000 } = this.#options;
     if (this.#sockets.size >= maxCalls) {
       socket.on('error', () => {}).destroy();
-      onError?.(new EslConnectError(`a call was turned away: there are ${maxCalls} already`));
+      this.#report(new EslConnectError(`a call was turned away: there are ${maxCalls} already`));
       return;
     }
     this.#sockets.add(socket);
@@ -97,7 +103,7 @@ export class OutboundServer {
   }
 
   async #begin(socket: Socket): Promise<void> {
-    const { onError, connectTimeoutMs = 5000 } = this.#options;
+    const { connectTimeoutMs = 5000 } = this.#options;
     const name = serverName(socket.remoteAddress ?? 'somebody', socket.remotePort ?? 0);
     let connection: Connection | undefined;
     const news = new News({
@@ -116,7 +122,7 @@ export class OutboundServer {
       call = new OutboundCall(connection, news, toChannelData(message));
     } catch (error) {
       connection.destroy();
-      onError?.(error);
+      this.#report(error);
       return;
     }
     const had = this.#have(call);
@@ -126,15 +132,29 @@ export class OutboundServer {
   }
 
   async #have(call: OutboundCall): Promise<void> {
-    const { onCall, onError } = this.#options;
     try {
-      await onCall(call);
+      await this.#options.onCall(call);
     } catch (error) {
-      const hasHungUp = error instanceof EslError && error.lost === 'connection' && !call.connection.open;
-      if (!hasHungUp) onError?.(error, call);
+      if (call.connection.open || !isLoss(error)) this.#report(error, call);
     }
     await call.close();
   }
+
+  /** A listener that throws must not leave a call behind that nobody closes, so its error surfaces later. */
+  #report(error: unknown, call?: OutboundCall): void {
+    try {
+      this.#options.onError?.(error, call);
+    } catch (fault) {
+      queueMicrotask(() => {
+        throw fault;
+      });
+    }
+  }
+}
+
+/** Whether this is what becomes of a command, or of the wait for its end, when the call hangs up. */
+function isLoss(error: unknown): boolean {
+  return error instanceof EslUnfinishedError || (error instanceof EslError && error.lost === 'connection');
 }
 
 function listenError(name: string, cause: NodeJS.ErrnoException): EslConnectError {
