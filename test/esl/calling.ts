@@ -23,7 +23,9 @@ export async function listening(options: OutboundServerOptions): Promise<Outboun
 /** Connects as FreeSWITCH does, and says nothing yet. */
 export async function dialled({ port }: Pick<OutboundServer, 'port'>, host = '127.0.0.1'): Promise<Peer> {
   const socket = connect({ host, port });
-  onTestFinished(() => void socket.destroy());
+  // A test of many calls may not keep them all.
+  const kept = new WeakRef(socket);
+  onTestFinished(() => void kept.deref()?.destroy());
   const peer = new Peer(socket);
   await once(socket, 'connect');
   return peer;
