@@ -43,7 +43,7 @@ export async function calling(server: Pick<OutboundServer, 'port'>, options: Cal
 /** What FreeSWITCH answers to `connect`. */
 export function connectReply({ uuid = 'u-1', mode = 'async', control = 'full' }: CallOptions = {}): string {
   return (
-    `Event-Name: CHANNEL_DATA\nUnique-ID: ${uuid}\nCaller-Destination-Number: 5000\nvariable_greeting: h%C3%A9llo\n` +
+    `Event-Name: CHANNEL_DATA\nUnique-ID: ${uuid}\nCaller-Caller-ID-Number: 1001\nCaller-Destination-Number: 5000\nvariable_greeting: h%C3%A9llo\n` +
     `Content-Type: command/reply\nReply-Text: %2BOK%0A\nSocket-Mode: ${mode}\nControl: ${control}\n\n`
   );
 }

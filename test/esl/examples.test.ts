@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { apiResponse, commandReply, scriptedServer } from '../support/scripted-server.js';
+import { callEnded, calling } from './calling.js';
+import { patient } from './connected.js';
+import { answering, headerOf, jobEvent, jsonEvent, plainEvent } from './opened.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phonectl-examples-'));
+  const names = ['inbound', 'one-call', 'follow-registrations', 'menu', 'greeting'];
+  await build({
+    entryPoints: names.map((name) => fileURLToPath(new URL(`examples/${name}.ts`, import.meta.url))),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    alias: { 'phonectl/esl': fileURLToPath(new URL('../../src/esl/index.ts', import.meta.url)) },
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Program {
+  readonly process: ChildProcess;
+  /** What it has printed so far, errors too. */
+  readonly output: () => string;
+  /** The exit code, once it has ended by itself. */
+  readonly ended: Promise<number | null>;
+}
+
+function run(name: string, env: Record<string, string>, ...args: string[]): Program {
+  const { NODE_EXTRA_CA_CERTS: _slow, ...inherited } = process.env;
+  const child = spawn(process.execPath, [join(folder, `${name}.mjs`), ...args], { env: { ...inherited, ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { process: child, output: () => output, ended };
+}
+
+/** Runs a program that listens for calls, and says where. */
+async function runServer(name: string): Promise<Program & { port: number }> {
+  const program = run(name, { PORT: '0' });
+  await expect.poll(program.output, patient).toMatch(/listening on 127\.0\.0\.1:\d+\n/);
+  return { ...program, port: Number(/:(\d+)\n/.exec(program.output())?.[1]) };
+}
+
+it('inbound: an api and a background job', async () => {
+  const server = await scriptedServer(
+    answering((command) => {
+      if (command.line === 'api status') return apiResponse('UP 0 years\n');
+      if (!command.line.startsWith('bgapi originate')) return undefined;
+      return commandReply('+OK') + jobEvent(headerOf(command, 'job-uuid'), '+OK 7f4de4bc\n');
+    }),
+  );
+  const program = run('inbound', { FREESWITCH_PORT: `${server.port}` });
+  expect(await program.ended).toBe(0);
+  expect(program.output()).toBe('UP 0 years\n1000 has answered: +OK 7f4de4bc\n');
+  expect(server.peers[0]?.received).toMatch(/^auth ClueCon\n\n[\s\S]*exit\n\n$/);
+});
+
+it('one-call: events with a filter', async () => {
+  const server = await scriptedServer(
+    answering(({ line }) => {
+      if (!line.startsWith('event ')) return undefined;
+      return (
+        commandReply('+OK event listener enabled plain') +
+        plainEvent('CHANNEL_ANSWER', { 'Caller-Destination-Number': '1000' }) +
+        plainEvent('DTMF', { 'DTMF-Digit': '5' }) +
+        plainEvent('CHANNEL_HANGUP_COMPLETE', { 'Hangup-Cause': 'NORMAL_CLEARING' })
+      );
+    }),
+  );
+  const program = run('one-call', { FREESWITCH_PORT: `${server.port}` }, 'u-1');
+  expect(await program.ended).toBe(0);
+  expect(program.output()).toBe('answered by 1000\npressed 5\nended: NORMAL_CLEARING\n');
+  expect(server.peers[0]?.received).toContain('filter Unique-ID u-1\n\nevent plain CHANNEL_ANSWER DTMF');
+});
+
+it('follow-registrations: a socket that comes back', async () => {
+  const server = await scriptedServer(
+    answering(({ line }, peer) => {
+      if (line.startsWith('api ')) return apiResponse('{"row_count":2,"rows":[]}');
+      if (!line.startsWith('event ')) return undefined;
+      const user = `100${server.peers.indexOf(peer)}`;
+      const registered = { 'Event-Subclass': 'sofia::register', 'from-user': user, 'from-host': 'phones.test' };
+      return commandReply('+OK event listener enabled json') + jsonEvent('CUSTOM', registered);
+    }),
+  );
+  const program = run('follow-registrations', { FREESWITCH_PORT: `${server.port}` });
+  await expect.poll(() => server.peers[0]?.received, patient).toContain('event json CUSTOM sofia::register\n\n');
+  server.peers[0]?.socket.destroy();
+  await expect.poll(program.output, patient).toContain('back');
+  program.process.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(program.output()).toMatch(/^lost: .* closed the connection\nback: 2 phones are registered\n/m);
+  expect(program.output()).toContain('1001@phones.test has registered\n');
+});
+
+it('menu: an outbound socket, async full', async () => {
+  const program = await runServer('menu');
+  const peer = await calling(program, {
+    answer: (command) => {
+      if (command.line.startsWith('api ')) return apiResponse('open');
+      const id = headerOf(command, 'event-uuid');
+      if (id === '') return undefined;
+      return (
+        commandReply('+OK') + plainEvent('CHANNEL_EXECUTE_COMPLETE', { 'Application-UUID': id, variable_choice: '2' })
+      );
+    },
+  });
+  await peer.closed;
+  program.process.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(program.output()).toMatch(/\n1001 chose 2\n$/);
+  expect(peer.received).toMatch(/execute-app-name: transfer\nexecute-app-arg: queue-2\n\nexit\n\n$/);
+});
+
+it('greeting: an outbound socket, synchronous', async () => {
+  const program = await runServer('greeting');
+  const peer = await calling(program, {
+    mode: 'static',
+    control: 'single-channel',
+    answer: (command, to) => {
+      if (command.line === 'getvar language') return commandReply('de');
+      if (headerOf(command, 'call-command') !== 'hangup') return undefined;
+      to.socket.end(commandReply('+OK') + callEnded());
+      return '';
+    },
+  });
+  await peer.closed;
+  program.process.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(peer.received.match(/(?<=execute-app-(?:name|arg): ).*/g)).toEqual([
+    'answer',
+    'playback',
+    'welcome.wav',
+    'playback',
+    'goodbye-de.wav',
+  ]);
+  expect(program.output()).toMatch(/^listening on .*\n$/);
+});
