@@ -6,6 +6,7 @@
 export { Bus, type BusMessages } from './bus.js';
 export type { Call } from './calls/call.js';
 export type { DialOptions } from './calls/calls.js';
+export type { ChannelEventName, ChannelNews } from './calls/channel-event.js';
 export { Packet, PacketReader, type PacketReaderOptions } from './packet-reader.js';
 export type { DirectoryUser } from './phones/directory.js';
 export { applyShares, type FleetShares, generateFleet, usualSubscriptions, withSecondDevices } from './phones/fleet.js';

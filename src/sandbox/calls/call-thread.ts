@@ -1,12 +1,11 @@
 import type { Bus } from '../bus.js';
 import { uuid } from '../ids.js';
-import { nowInMicroseconds } from '../wire/clock.js';
 import type { WireEvent } from '../wire/wire-event.js';
 import { NORMAL_CLEARING } from './cause.js';
-import { CALL_STATES, type CallState, type Channel, type ChannelState } from './channel.js';
+import type { Channel } from './channel.js';
 import type { ChannelEventName, ChannelNews } from './channel-event.js';
+import { ChannelStates } from './channel-states.js';
 import { locksMessages, obeyMessage } from './message.js';
-import { setReport } from './report.js';
 
 /** An application of the dialplan. */
 export interface Application {
@@ -37,6 +36,7 @@ export interface CallContext {
 export class CallThread {
   readonly channel: Channel;
   readonly #context: CallContext;
+  readonly #states: ChannelStates;
   readonly #messages: WireEvent[] = [];
   readonly #watchers = new Set<() => void>();
   /** It is parked or in the hands of a connection (`CF_CONTROLLED`). */
@@ -51,6 +51,7 @@ export class CallThread {
   constructor(channel: Channel, context: CallContext) {
     this.channel = channel;
     this.#context = context;
+    this.#states = new ChannelStates(channel, (name, more) => this.fire(name, more));
   }
 
   /** Whether it has been hung up and reported. */
@@ -60,38 +61,33 @@ export class CallThread {
 
   /** Begins a call that a phone makes. */
   ring(): void {
-    this.#create();
-    this.#enter('CS_ROUTING', 'RINGING');
+    this.#states.ring();
   }
 
   /** Begins a call that FreeSWITCH makes, and that is answered at once. */
   originate(): void {
-    this.#create();
-    this.fire('CHANNEL_ORIGINATE');
-    this.#enter('CS_ROUTING');
-    this.#enter('CS_CONSUME_MEDIA');
-    this.answer();
-    const { variables, profile } = this.channel;
-    variables.set('pre_transfer_caller_id_number', profile.origCallerIdNumber);
-    variables.set('channel_cid_flipped', 'yes');
+    this.#states.originate();
+  }
+
+  /** `switch_channel_answer` */
+  answer(): void {
+    this.#states.answer();
   }
 
   /** Carries the actions out, hangs up if nobody did, and reports. Without actions there was no way to go. */
   async live(steps: readonly Step[] | undefined): Promise<void> {
-    if (steps && !this.channel.down) {
-      this.channel.variables.set('call_uuid', this.channel.uuid);
-      this.#enter('CS_EXECUTE');
-    }
+    if (steps && !this.channel.down) this.#states.execute();
     for (const { application, data } of steps ?? []) {
       if (this.channel.down) break;
       await this.execute(application, data);
     }
     this.hangUp(steps ? NORMAL_CLEARING : 'NO_ROUTE_DESTINATION');
-    this.#report();
+    this.#messages.length = 0;
+    this.#states.report();
+    this.#reported = true;
+    this.#tell();
     await this.until(() => this.#holders === 0);
-    this.channel.state = 'CS_DESTROY';
-    this.fire('CHANNEL_DESTROY');
-    this.#run('CS_DESTROY');
+    this.#states.destroy();
   }
 
   /** `switch_core_session_execute_application`; false if there is none of that name, or the call is over. */
@@ -107,7 +103,7 @@ export class CallThread {
     const id = variables.get('app_uuid') ?? uuid();
     const idName = variables.get('app_uuid_name');
     for (const used of ['app_uuid', 'app_uuid_name']) variables.set(used);
-    if (application.media) this.#flowEarly();
+    if (application.media) this.#states.preAnswer();
     const expanded = channel.expand(data);
     channel.application = { name, data: expanded };
     variables.set('current_application', name);
@@ -129,23 +125,11 @@ export class CallThread {
     return true;
   }
 
-  /** `switch_channel_answer` */
-  answer(): void {
-    const { channel } = this;
-    if (channel.answered || channel.down) return;
-    channel.answeredAt = nowInMicroseconds();
-    this.fire('CHANNEL_ANSWER');
-    this.#setCallState('ACTIVE');
-    channel.variables.set('endpoint_disposition', 'ANSWER');
-  }
-
   /** `switch_channel_hangup`, by the server or because the phone did; nothing if it is hung up already. */
   hangUp(cause: string, byPhone = false): void {
     const { channel } = this;
     if (channel.down) return;
-    channel.state = 'CS_HANGUP';
-    channel.hangupCause = cause;
-    this.fire('CHANNEL_HANGUP');
+    this.#states.hangUp(cause);
     if (channel.phone) channel.variables.set('sip_hangup_disposition', disposition(channel.answered, byPhone));
     this.#context.ended(channel);
     this.#context.bus.emit('hangup', { call: channel, cause });
@@ -225,67 +209,12 @@ export class CallThread {
     if (bus.wanted('channel')) bus.emit('channel', { name, call: this.channel, ...more });
   }
 
-  #create(): void {
-    const { channel } = this;
-    channel.state = 'CS_INIT';
-    this.#run('CS_INIT');
-    channel.state = 'CS_ROUTING';
-    this.fire('CHANNEL_CREATE');
-  }
-
-  #report(): void {
-    const { channel } = this;
-    this.#messages.length = 0;
-    this.#run('CS_HANGUP');
-    channel.hungUpAt = nowInMicroseconds();
-    this.#setCallState('HANGUP');
-    channel.state = 'CS_REPORTING';
-    this.#run('CS_REPORTING');
-    setReport(channel);
-    if (channel.phone === undefined) channel.variables.set('is_loopback', '1');
-    this.fire('CHANNEL_HANGUP_COMPLETE', { before: [['Hangup-Cause', channel.hangupCause ?? '']] });
-    this.#reported = true;
-    this.#tell();
-  }
-
   async #obey(message: WireEvent): Promise<void> {
     const locks = locksMessages(message);
     if (locks) this.#locked = true;
     await obeyMessage(this, message);
     if (locks) this.#locked = false;
     this.fire('PRIVATE_COMMAND', { message });
-  }
-
-  #flowEarly(): void {
-    const { channel } = this;
-    if (channel.early || channel.answered || channel.direction === 'outbound') return;
-    channel.early = true;
-    this.fire('CHANNEL_PROGRESS_MEDIA');
-    this.#setCallState('EARLY');
-  }
-
-  #enter(state: ChannelState, callState?: CallState): void {
-    this.channel.state = state;
-    this.channel.runningState = state;
-    if (callState) this.#setCallState(callState);
-    this.fire('CHANNEL_STATE');
-  }
-
-  #run(state: ChannelState): void {
-    this.channel.runningState = state;
-    this.fire('CHANNEL_STATE');
-  }
-
-  #setCallState(state: CallState): void {
-    const original = this.channel.callState;
-    this.channel.callState = state;
-    const number = String(CALL_STATES.indexOf(state));
-    this.fire('CHANNEL_CALLSTATE', {
-      before: [
-        ['Original-Channel-Call-State', original],
-        ['Channel-Call-State-Number', number],
-      ],
-    });
   }
 
   #sleep(ms?: number): Promise<void> {

@@ -10,6 +10,7 @@ const MOST_WORDS = 80;
 export class OutboundSockets {
   readonly #serve: (socket: Socket, control: Control) => void;
   readonly #connecting = new Set<Socket>();
+  #closed = false;
 
   /** `serve` takes over every connection that was made. */
   constructor(serve: (socket: Socket, control: Control) => void) {
@@ -20,8 +21,9 @@ export class OutboundSockets {
     return { run: (thread, data) => this.#run(thread, data) };
   }
 
-  /** Gives up every connection that is not made yet. */
+  /** Gives up every connection that is not made yet, and makes no more. */
   close(): void {
+    this.#closed = true;
     for (const socket of this.#connecting) socket.destroy();
   }
 
@@ -40,6 +42,7 @@ export class OutboundSockets {
 
   async #connectToOne({ channel }: CallThread, hosts: readonly string[]): Promise<Socket | undefined> {
     for (const text of hosts.filter((host) => host !== '')) {
+      if (this.#closed) break;
       const { host, port } = addressOf(text);
       channel.variables.set('socket_host', host);
       const socket = await this.#connect(host.replace(/^\[(.*)\]$/, '$1'), port);

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LongText } from '../api/output.js';
 import { uuid } from '../ids.js';
 import { type Packet, PacketReader } from '../packet-reader.js';
-import { encodeBytes } from '../wire/byte-text.js';
+import { CallEnd } from './call-end.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { runCommand } from './commands.js';
 import type { Control } from './control.js';
@@ -11,7 +11,8 @@ import type { SandboxFaults } from './faults.js';
 import { Listener } from './listener.js';
 import { writeLong } from './long-reply.js';
 import type { News } from './news.js';
-import { AUTH_REQUEST, commandReply, disconnectNotice, isCommandReply, lingerNotice, rudeRejection } from './reply.js';
+import { Outbox } from './outbox.js';
+import { AUTH_REQUEST, commandReply, disconnectNotice, isCommandReply, rudeRejection } from './reply.js';
 
 /** How long the server waits for the first command of a connection, in milliseconds (mod_event_socket.c: 25 seconds). */
 const FIRST_COMMAND_MS = 25_000;
@@ -35,23 +36,17 @@ export interface SessionContext extends CommandContext {
 
 /** One connection to the event socket, or of its own to a client that waits for calls. */
 export class Session {
+  /** The server connected itself. */
+  readonly outbound: boolean;
   readonly #socket: Socket;
   readonly #context: SessionContext;
   readonly #listener = new Listener();
   readonly #reader: PacketReader;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  /** The server connected itself. */
-  readonly outbound: boolean;
+  readonly #outbox: Outbox;
   #firstCommand: NodeJS.Timeout | undefined;
   /** A command was carried out. */
   #begun = false;
-  /** The call is over, and the connection stays for a while. */
-  #lingering = false;
-  #unwatch: (() => void) | undefined;
-  #output = '';
-  /** Events and log lines; they go out behind the reply to the command that is being carried out. */
-  #news: string[] = [];
-  #obeying = false;
+  #callEnd: CallEnd | undefined;
   /** A long answer is being written, or a call is busy with the last command; commands wait. */
   #answering = false;
   readonly #waiting: Packet[] = [];
@@ -66,6 +61,7 @@ export class Session {
     this.#socket = socket;
     this.#context = context;
     this.#reader = new PacketReader({ keepRaw: context.onCommand !== undefined });
+    this.#outbox = new Outbox(socket, context.faults.delayMs);
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#leave());
@@ -73,7 +69,7 @@ export class Session {
       if (!this.#answering) socket.resume();
     });
     socket.on('data', (bytes) => this.#receive(bytes));
-    context.news.join(this.#listener, (message) => this.#hear(message));
+    context.news.join(this.#listener, (message) => this.#outbox.tell(message));
     if (control) this.#serve(control);
     else this.#greet();
   }
@@ -90,49 +86,26 @@ export class Session {
     this.#socket.destroy();
   }
 
-  #hear(message: string): void {
-    if (this.#over) return;
-    if (this.#news.push(message) === 1 && !this.#obeying) queueMicrotask(() => this.#tell());
-  }
-
-  #tell(): void {
-    if (!this.#answering) this.#flush();
-  }
-
   #serve(control: Control): void {
     this.#listener.authenticated = true;
     this.#listener.control = control;
     this.#awaitFirstCommand();
     // The other side may have said all it had to say, and still be told what it was.
     this.#socket.on('end', () => {
-      if (!this.#over) this.#end(this.#farewell());
+      if (this.#over) this.#socket.end();
+      else this.#sayGoodbye();
     });
     this.#followCall();
   }
 
-  /** Tells of the end of the call in its hands, and ends with it unless it is to linger. */
+  /** Keeps an eye on the call in its hands, if there is one. */
   #followCall(): void {
     const { control } = this.#listener;
-    if (!control || this.#unwatch) return;
-    this.#unwatch = control.thread.watch(() => this.#tellOfEnd());
-    this.#tellOfEnd();
+    if (control) this.#callEnd ??= new CallEnd(control, this.#outbox, () => this.#sayGoodbye());
+    this.#callEnd?.check();
   }
 
-  #tellOfEnd(): void {
-    const { control } = this.#listener;
-    if (!control?.callOver || this.#over || this.#obeying || this.#answering || this.#lingering) return;
-    this.#flush();
-    if (control.linger === undefined) {
-      this.#end(this.#farewell());
-      return;
-    }
-    this.#lingering = true;
-    this.#output += lingerNotice(control.uuid, control.thread.channel.channelName, control.linger);
-    this.#flush();
-    if (control.linger !== -1) this.#startTimer(() => this.#endLinger(), lingerMs(control.linger));
-  }
-
-  #endLinger(): void {
+  #sayGoodbye(): void {
     if (!this.#over) this.#end(this.#farewell());
   }
 
@@ -141,20 +114,21 @@ export class Session {
   }
 
   #awaitFirstCommand(): void {
-    this.#firstCommand = setTimeout(() => this.#end(this.#farewell()), FIRST_COMMAND_MS).unref();
+    this.#firstCommand = setTimeout(() => this.#sayGoodbye(), FIRST_COMMAND_MS).unref();
   }
 
   #greet(): void {
     const { faults, aclDeny } = this.#context;
     if (faults.sayNothing || faults.banner !== undefined) {
-      this.#over = true;
-      this.#stuck = true;
-      this.#write(faults.sayNothing ? '' : (faults.banner ?? ''));
+      this.#stand();
+      this.#outbox.say(faults.sayNothing ? '' : (faults.banner ?? ''));
+      this.#outbox.flush();
     } else if (aclDeny) {
       this.#end(rudeRejection() + disconnectNotice());
     } else {
       this.#awaitFirstCommand();
-      this.#write(AUTH_REQUEST);
+      this.#outbox.say(AUTH_REQUEST);
+      this.#outbox.flush();
     }
   }
 
@@ -168,31 +142,32 @@ export class Session {
   #obeyAll(packets: readonly Packet[]): void {
     for (const [index, packet] of packets.entries()) {
       clearTimeout(this.#firstCommand);
-      this.#obeying = true;
+      this.#outbox.held = true;
       const later = this.#obey(packet);
-      this.#obeying = false;
+      this.#outbox.held = false;
       if (this.#over) return;
       if (later) {
-        this.#flush();
         this.#waiting.push(...packets.slice(index + 1));
         void this.#answerLater(later);
         return;
       }
-      this.#takeNews();
+      this.#outbox.takeNews();
     }
-    if (this.#reader.refused !== undefined) this.#end(this.#farewell());
-    else this.#flush();
+    if (this.#reader.refused !== undefined) this.#sayGoodbye();
+    else this.#outbox.flush();
     this.#followCall();
-    this.#tellOfEnd();
   }
 
   /** Until the answer is written, the connection does nothing else, as the server's own thread for it. */
   async #answerLater(later: LongText | Promise<string>): Promise<void> {
     this.#answering = true;
+    this.#outbox.held = true;
+    this.#outbox.flush();
     this.#socket.pause();
     if (later instanceof Promise) this.#answer(await later);
     else await this.#writeLong(later);
     this.#answering = false;
+    this.#outbox.held = false;
     if (this.#over) {
       this.#giveBack();
       return;
@@ -211,7 +186,7 @@ export class Session {
   #answer(text: string): void {
     const lost = this.outbound && !this.#begun && isCommandReply(text);
     this.#begun = true;
-    if (!lost) this.#output += text;
+    if (!lost) this.#outbox.say(text);
   }
 
   /** Carries a command out; gives what becomes its answer if that is not there at once. */
@@ -219,15 +194,15 @@ export class Session {
     if (packet.raw) this.#context.onCommand?.(packet.raw);
     const { faults } = this.#context;
     if (faults.refuse !== undefined && this.#listener.authenticated && /^sendevent/i.test(packet.command ?? '')) {
-      this.#output += commandReply(`-ERR ${faults.refuse}`);
+      this.#outbox.say(commandReply(`-ERR ${faults.refuse}`));
       return undefined;
     }
     const result = runCommand(this.#listener, packet, this.#context);
     if (result.fired) this.#answerEvent(result);
     else if (!result.later) this.#answer(result.text);
-    if (result.close) this.#end(this.#farewell());
+    if (result.close) this.#sayGoodbye();
     if (result.closeAll) {
-      this.#flush();
+      this.#outbox.flush();
       this.#context.shutDown();
     }
     return result.later;
@@ -237,67 +212,42 @@ export class Session {
     const { faults } = this.#context;
     const count = this.#context.countEvent();
     if (count === faults.dieAfter || count === faults.holdReplyOf) {
-      this.#over = true;
-      this.#stuck = true;
+      this.#stand();
       const die = count === faults.dieAfter;
-      this.#flush(() => {
+      this.#outbox.flush(() => {
         if (die) this.#socket.destroy();
       });
       return;
     }
     this.#answer(text);
-    if (count === faults.unaskedReplyAfter) this.#output += commandReply(`+OK ${uuid()}`);
+    if (count === faults.unaskedReplyAfter) this.#outbox.say(commandReply(`+OK ${uuid()}`));
   }
 
   #end(lastWords: string): void {
     this.#over = true;
+    this.#outbox.closed = true;
     clearTimeout(this.#firstCommand);
-    this.#output += lastWords;
+    this.#outbox.say(lastWords);
     this.#giveBack();
     // Closing at once while the client still sends would reset the connection, and cost it the last words.
-    this.#flush(() => {
+    this.#outbox.flush(() => {
       this.#socket.end();
       this.#socket.resume();
-      this.#startTimer(() => this.#socket.destroy(), LINGER_MS);
+      this.#outbox.later(() => this.#socket.destroy(), LINGER_MS);
     });
   }
 
-  #takeNews(): void {
-    if (this.#news.length === 0) return;
-    this.#output += this.#news.join('');
-    this.#news = [];
-  }
-
-  #flush(after?: () => void): void {
-    if (!this.#over) this.#takeNews();
-    const text = this.#output;
-    this.#output = '';
-    const { delayMs } = this.#context.faults;
-    if (!delayMs) {
-      this.#write(text, after);
-      return;
-    }
-    this.#startTimer(() => this.#write(text, after), delayMs);
-  }
-
-  #write(text: string, after?: () => void): void {
-    if (text === '' || this.#socket.destroyed) after?.();
-    // A client that does not read is not read from either, as with the server's blocking socket.
-    else if (!this.#socket.write(encodeBytes(text), () => after?.())) this.#socket.pause();
-  }
-
-  #startTimer(run: () => void, delayMs: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      run();
-    }, delayMs).unref();
-    this.#timers.add(timer);
+  /** Stands still, by a fault on purpose. */
+  #stand(): void {
+    this.#over = true;
+    this.#stuck = true;
+    this.#outbox.closed = true;
   }
 
   /** Gives the call back, after the command that it is busy with. */
   #giveBack(): void {
     if (this.#answering) return;
-    this.#unwatch?.();
+    this.#callEnd?.close();
     this.#listener.control?.finish();
   }
 
@@ -306,13 +256,6 @@ export class Session {
     this.#giveBack();
     this.#context.news.leave(this.#listener);
     clearTimeout(this.#firstCommand);
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#outbox.clear();
   }
-}
-
-/** How long to linger: until the server's clock of whole seconds shows more than so many. */
-function lingerMs(seconds: number): number {
-  const now = Date.now();
-  return (Math.floor(now / 1000) + seconds + 1) * 1000 - now;
 }
