@@ -40,16 +40,19 @@ export function encodeCommand({ line, headers = [], body = '' }: Command): Buffe
 
 /** FreeSWITCH knows its commands in any case (`parse_command`, mod_event_socket.c). */
 const API = /^api /i;
+const GET_VARIABLE = /^getvar/i;
 
 /** A command that has passed the gate, with its bytes: to be looked at before it is sent, or sent later. */
 export class PreparedCommand {
   readonly bytes: Buffer;
   readonly isApi: boolean;
+  readonly isGetVariable: boolean;
 
   /** @throws EslUnsafeError */
   constructor(command: Command) {
     this.bytes = encodeCommand(command);
     this.isApi = API.test(command.line);
+    this.isGetVariable = GET_VARIABLE.test(command.line);
   }
 }
 

@@ -233,6 +233,10 @@ export class Connection {
 
   #dispatch(message: Message): void {
     if (this.#failure) return;
+    if (!isWhole(message)) {
+      this.#mismatch('what is left of another message');
+      return;
+    }
     if (REPLY_TYPES.has(message.contentType)) {
       this.#settle(message);
       return;
@@ -267,6 +271,7 @@ export class Connection {
   #callFor(message: Message): Call | undefined {
     const call = this.#inFlight.peek();
     if (!call) this.#mismatch('a reply that nobody asked for');
+    else if (call.command.isGetVariable && isGlued(message)) this.#mismatch('a variable that FreeSWITCH does not end');
     else if (message.contentType !== 'api/response' || call.command.isApi) return call;
     else this.#mismatch('an api/response to a command that is no api');
     return undefined;
@@ -403,4 +408,20 @@ export class Connection {
 
 function prepare(command: Command | PreparedCommand): PreparedCommand {
   return command instanceof PreparedCommand ? command : new PreparedCommand(command);
+}
+
+/**
+ * Whether a message has a content type, on one line. FreeSWITCH's own all do; what is left of a variable with an empty line in
+ * it does not, and would be passed over, and with it the reply that it has run into.
+ */
+function isWhole({ contentType }: Message): boolean {
+  return contentType !== '' && !contentType.includes('\n');
+}
+
+/**
+ * Whether this is the value of a variable that begins with `~`, and what came behind it: FreeSWITCH takes such a reply for one
+ * that has headers of its own, and leaves out its name and its end (`listener_run`, mod_event_socket.c).
+ */
+function isGlued({ headers }: Message): boolean {
+  return headers.entries()[1]?.[0].toLowerCase() !== 'reply-text';
 }

@@ -182,8 +182,8 @@ export class EventSocket {
 
   /**
    * A variable of the call that this connection is tied to; undefined if it is not set, or empty. FreeSWITCH cuts values
-   * at 511 bytes, and an empty line in one would be read as the end of the reply: for what others may have written,
-   * `api('uuid_getvar UUID NAME')` on a full socket.
+   * at 511 bytes, and a value that holds an empty line or begins with `~` breaks its protocol and ends the connection: for what
+   * others may have written, `api('uuid_getvar UUID NAME')` on a full socket.
    */
   async getVariable(name: string): Promise<string | undefined> {
     const { text } = await this.send(commands.getVariable(name));
