@@ -141,7 +141,7 @@ export class Decoder {
     }
     const length = this.#bodyLength(headers);
     if (length === 0) {
-      sink.message(toMessage(headers, NOTHING));
+      sink.message(toMessage(headers, NOTHING, block));
       return;
     }
     this.#body = sink.bodyOf?.(toMessage(headers, NOTHING));

@@ -10,7 +10,7 @@ import type { Header } from './headers.js';
 import type { LogLevel, LogLine } from './log-line.js';
 import type { Message } from './message.js';
 import type { News, NewsKinds } from './news.js';
-import type { Reply } from './reply.js';
+import { type Reply, withoutLineEnds } from './reply.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface WaitOptions {
@@ -103,7 +103,7 @@ export class EventSocket {
     const event = await this.#toEnd('BACKGROUND_JOB', jobUuid, what, options, () =>
       this.#order(commands.bgapi(command, jobUuid)),
     );
-    const text = (event.body ?? '').replace(/[\r\n]+$/, '');
+    const text = withoutLineEnds(event.body ?? '');
     return { jobUuid, ok: !/^-(?:ERR|USAGE)/.test(text), text, event };
   }
 
@@ -186,8 +186,12 @@ export class EventSocket {
    * others may have written, `api('uuid_getvar UUID NAME')` on a full socket.
    */
   async getVariable(name: string): Promise<string | undefined> {
-    const { text } = await this.send(commands.getVariable(name));
-    return text === NOT_FOUND ? undefined : text;
+    const { text, message } = await this.send(commands.getVariable(name));
+    if (text === NOT_FOUND) return undefined;
+    // A line of the value that holds a colon looks like another header.
+    const { block = '' } = message.headers;
+    const at = block.indexOf(REPLY_TEXT);
+    return at < 0 ? text : withoutLineEnds(block.slice(at + REPLY_TEXT.length));
   }
 
   /** On an outbound socket: the dialplan goes on once the socket is closed. */
@@ -342,6 +346,7 @@ interface Pass {
 
 /** What FreeSWITCH answers to `getvar` of a variable that is not set or is empty, too (`parse_command`: an empty reply). */
 const NOT_FOUND = '-ERR command not found';
+const REPLY_TEXT = '\nReply-Text: ';
 
 /**
  * Whether the connection ended because the call that it was tied to has ended. FreeSWITCH names the call, too, when it shuts

@@ -7,9 +7,16 @@ export type Header = readonly [name: string, value: string];
  */
 export class Headers {
   readonly #entries: readonly Header[];
+  readonly #block: string | undefined;
 
-  constructor(entries: readonly Header[] = []) {
+  constructor(entries: readonly Header[] = [], block?: string) {
     this.#entries = entries;
+    this.#block = block;
+  }
+
+  /** The lines as they came, if they came as a block of lines. */
+  get block(): string | undefined {
+    return this.#block;
   }
 
   /** The value of the first header of this name, or undefined. */

@@ -30,8 +30,8 @@ export function encodeMessage(headers: readonly Header[], body?: Uint8Array | st
 }
 
 /** A message with these headers and this body, with its content type read from them. */
-export function toMessage(entries: readonly Header[], body: Buffer): Message {
-  const headers = new Headers(entries);
+export function toMessage(entries: readonly Header[], body: Buffer, block?: string): Message {
+  const headers = new Headers(entries, block);
   const type = headers.get('content-type') ?? '';
   return { contentType: (type.split(';', 1)[0] ?? '').trim().toLowerCase(), headers, body };
 }

@@ -18,8 +18,8 @@ export function toReply(message: Message): Reply {
   return { ok: !text.startsWith('-ERR'), text, message };
 }
 
-/** Not a regular expression, which would take quadratic time on many line ends in a row. */
-function withoutLineEnds(text: string): string {
+/** A text without the line ends behind it. Not a regular expression, which would take quadratic time on many line ends in a row. */
+export function withoutLineEnds(text: string): string {
   let end = text.length;
   while (text[end - 1] === '\n' || text[end - 1] === '\r') end--;
   return text.slice(0, end);

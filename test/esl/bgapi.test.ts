@@ -87,6 +87,16 @@ describe('the event that ends a background job', () => {
   });
 });
 
+it('a result with a hundred thousand line ends in it is read in no time', async () => {
+  const text = `${'\n'.repeat(200_000)}x`;
+  const { socket } = await opened(
+    withJobs((command) => taken(command) + jobEvent(headerOf(command, 'job-uuid'), `${text}\n\n`)),
+  );
+  const before = process.cpuUsage();
+  expect((await socket.bgapi('x')).text).toBe(text);
+  expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
+});
+
 describe('a background job is subscribed to', () => {
   it('before it is ordered, and once', async () => {
     const { socket, lines } = await opened(prompt);

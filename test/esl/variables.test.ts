@@ -29,6 +29,12 @@ describe('a variable', () => {
     ['not set, or empty', '', undefined],
     ['with a colon', 'sip:1000@phones.test', 'sip:1000@phones.test'],
     ['of two lines', 'one\ntwo', 'one\ntwo'],
+    [
+      'of lines with colons, as an SDP',
+      'v=0\r\na=rtpmap:0 PCMU/8000\r\na=x:  y',
+      'v=0\r\na=rtpmap:0 PCMU/8000\r\na=x:  y',
+    ],
+    ['that begins with a blank', ' a', ' a'],
     ['that looks like success', '+OK', '+OK'],
     ['that looks like an error', '-ERR no', '-ERR no'],
     ['with blanks at its end', 'a  ', 'a  '],
