@@ -10,6 +10,9 @@ import { News, type NewsKinds } from './news.js';
 import { openSocket } from './open-socket.js';
 import { isTurnedAway, pauseBeforeTry } from './retry.js';
 
+/** So many messages may come while it is opened before the connection is held back. */
+const MOST_EARLY = 1000;
+
 /** A time without connection: what FreeSWITCH had to tell meanwhile did not come, and will not. */
 export class Gap {
   readonly from: Date;
@@ -55,6 +58,8 @@ export class LastingSocket {
   /** The one that was opened last. */
   #current: EventSocket | undefined;
   #holds = 0;
+  /** What came while it was opened for the first time, before anybody could ask for it. */
+  #early: Message[] | undefined = [];
 
   private constructor(options: LastingSocketOptions) {
     this.#options = options;
@@ -69,10 +74,14 @@ export class LastingSocket {
     this.closed = this.#last();
   }
 
-  /** Opens it for the first time, which is not tried again. Throws like `openSocket` and `setUp`. */
+  /**
+   * Opens it for the first time, which is not tried again. Whoever reads or listens at once when it is open misses nothing of
+   * what `setUp` has subscribed to. Throws like `openSocket` and `setUp`.
+   */
   static async open(options: LastingSocketOptions): Promise<LastingSocket> {
     const lasting = new LastingSocket(options);
     await lasting.#socket;
+    setImmediate(() => lasting.#begin());
     return lasting;
   }
 
@@ -118,7 +127,7 @@ export class LastingSocket {
       onOpen();
       this.#current = socket;
       for (let held = 0; held < this.#holds; held++) socket.connection.holdNews();
-      socket.on('message', (message) => this.#news.receive(message));
+      socket.on('message', (message) => this.#receive(message));
       // What sets it up may wait for something else than its connection.
       await Promise.race([this.#options.setUp?.(socket), lost(socket)]);
       return socket;
@@ -151,8 +160,21 @@ export class LastingSocket {
     }
   }
 
+  #receive(message: Message): void {
+    if (!this.#early) this.#news.receive(message);
+    else if (this.#early.push(message) === MOST_EARLY) this.#hold(1);
+  }
+
+  #begin(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.#news.receive(message);
+    if (early.length >= MOST_EARLY) this.#hold(-1);
+  }
+
   #over(error: EslError | undefined): EslError | undefined {
     this.#ended.abort();
+    this.#begin();
     this.#news.end(error);
     return error;
   }

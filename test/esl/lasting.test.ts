@@ -190,6 +190,28 @@ describe('a socket that was lost and is back', () => {
   });
 });
 
+it.each([1, 3000])('what came while it was opened is there for whoever reads it then: %d events', async (count) => {
+  const server = await serverOf(
+    answering(({ line }) => {
+      if (!line.startsWith('event ')) return undefined;
+      return commandReply('+OK') + Array.from({ length: count }, (_, number) => beat(number)).join('');
+    }),
+  );
+  const lasting = await lastingTo(server, {
+    setUp: async (socket) => {
+      await socket.subscribe({ names: ['HEARTBEAT'] });
+      await socket.api('status');
+    },
+  });
+  const numbers: unknown[] = [];
+  for await (const event of lasting.events()) {
+    if (!(event instanceof Gap)) numbers.push(Number(event.headers.get('number')));
+    if (numbers.length === count) break;
+  }
+  expect(numbers).toEqual(Array.from({ length: count }, (_, number) => number));
+  expect((await (await lasting.socket()).send({ line: 'nolog' })).ok).toBe(true);
+});
+
 describe('a socket ends for good', () => {
   it.each<[string, Script, new (...args: never[]) => Error]>([
     ['a password that is refused', refusing, EslAuthError],

@@ -58,7 +58,7 @@ describe('myevents of a call', () => {
     lab.startCall('1001@phones.test');
     lab.endCall('1001@phones.test');
     lab.endCall('1000@phones.test');
-    const told = await client.take((text) => text.endsWith('cluecon.com/\n'));
+    const told = await client.take((text) => text.endsWith('cluecon.com/\n'), 5000);
     const events = told.split(/Content-Length: \d+\nContent-Type: text\/event-json\n\n/).slice(1);
     expect(events.map((event) => /"Event-Name":"(\w+)"/.exec(event)?.[1])).toEqual([
       'CHANNEL_HANGUP',

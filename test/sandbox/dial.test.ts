@@ -157,3 +157,18 @@ describe('a phone that dials', () => {
     expect(await client.ask(`api uuid_exists ${call.uuid}\n\n`, 'false')).toContain('false');
   });
 });
+
+describe('a call that nobody answered', () => {
+  it('gets early media from what plays, and none of it from what does not', async () => {
+    await start({ dialplan: { '1': 'playback tone_stream://%(200,0,440)', '2': 'set a=b' }, playbackMs: 5 });
+    const call = lab.dial('1000@phones.test', '1');
+    await expect.poll(() => call.hangupCause).toBe('NORMAL_CLEARING');
+    expect([call.answered, call.variable('endpoint_disposition')]).toEqual([false, 'EARLY MEDIA']);
+    const steps = ['PROGRESS_MEDIA', 'CALLSTATE', 'EXECUTE'].map((name) => `CHANNEL_${name}`);
+    const from = news.indexOf('CHANNEL_PROGRESS_MEDIA');
+    expect(news.slice(from, from + 5)).toEqual([...steps, 'PLAYBACK_START', 'PLAYBACK_STOP']);
+    const silent = lab.dial('1000@phones.test', '2');
+    await expect.poll(() => silent.variable('sip_hangup_disposition')).toBe('send_refuse');
+    expect(silent.variable('endpoint_disposition')).toBe('RECEIVED');
+  });
+});

@@ -5,6 +5,7 @@ import { type RawClient, sleep, startLab } from './lab.js';
 
 const CODE = '*76';
 const AOR = '1000@phones.test';
+const PATIENCE_MS = 10_000;
 const HANGUP = 'sendmsg\ncall-command: hangup\nhangup-cause: USER_BUSY\n\n';
 const REPORTED = ['CHANNEL_HANGUP', 'CHANNEL_STATE', 'CHANNEL_STATE', 'CHANNEL_HANGUP_COMPLETE'];
 
@@ -278,17 +279,17 @@ describe('many at once', () => {
     const served = await Promise.all(
       calls.map(async () => {
         const client = await callee.next();
-        const channel = await client.ask('connect\n\n', 'full\n\n');
-        await client.ask(execute('answer') + execute('set', 'seen=yes') + HANGUP, 'cluecon.com/\n');
-        await client.untilClosed();
-        return /^Unique-ID: (.*)$/m.exec(channel)?.[1];
+        client.socket.write(`connect\n\n${execute('answer')}${execute('set', 'seen=yes')}${HANGUP}`);
+        const told = await client.take(ended, PATIENCE_MS);
+        await client.untilClosed(PATIENCE_MS);
+        return /^Unique-ID: (.*)$/m.exec(told)?.[1];
       }),
     );
     expect(new Set(served)).toEqual(new Set(calls.map(({ uuid }) => uuid)));
     expect(calls.every((call) => call.answered && call.variable('seen') === 'yes')).toBe(true);
     expect(calls.every(({ hangupCause }) => hangupCause === 'USER_BUSY')).toBe(true);
     expect([lab.calls(), lab.connections]).toEqual([[], 0]);
-  });
+  }, 20_000);
 
   it('are told of a shutdown', async () => {
     const { client } = await dial('async full');

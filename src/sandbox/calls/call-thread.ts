@@ -129,8 +129,7 @@ export class CallThread {
   hangUp(cause: string, byPhone = false): void {
     const { channel } = this;
     if (channel.down) return;
-    this.#states.hangUp(cause);
-    if (channel.phone) channel.variables.set('sip_hangup_disposition', disposition(channel.answered, byPhone));
+    this.#states.hangUp(cause, byPhone);
     this.#context.ended(channel);
     this.#context.bus.emit('hangup', { call: channel, cause });
     this.wake();
@@ -231,10 +230,4 @@ export class CallThread {
   #tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
-}
-
-/** Who ended a call, and how (`sofia_on_hangup`, mod_sofia.c). */
-function disposition(answered: boolean, byPhone: boolean): string {
-  if (byPhone) return answered ? 'recv_bye' : 'recv_cancel';
-  return answered ? 'send_bye' : 'send_refuse';
 }

@@ -71,7 +71,7 @@ export function profileUnder(prefix: string, call: Channel): Header[] {
     ['Channel-Created', call.startedAt],
     ['Channel-Answered', call.answeredAt],
     ['Channel-Progress', 0],
-    ['Channel-Progress-Media', 0],
+    ['Channel-Progress-Media', call.earlyAt],
     ['Channel-Hangup', call.hungUpAt],
     ['Channel-Transfer', 0],
     ['Channel-Resurrect', 0],
@@ -123,8 +123,8 @@ function addVariables(event: WireEvent, call: Channel): void {
   for (const [name, value] of call.variables.entries()) event.add(`variable_${name}`, value);
 }
 
-function answerState({ down, answered, early }: Channel): string {
+function answerState({ down, answered, earlyAt }: Channel): string {
   if (down) return 'hangup';
   if (answered) return 'answered';
-  return early ? 'early' : 'ringing';
+  return earlyAt > 0 ? 'early' : 'ringing';
 }

@@ -1,7 +1,10 @@
 import { nowInMicroseconds } from '../wire/clock.js';
+import { causeNumber } from './cause.js';
 import { CALL_STATES, type CallState, type Channel, type ChannelState } from './channel.js';
 import type { ChannelEventName, ChannelNews } from './channel-event.js';
 import { setReport } from './report.js';
+
+const DISPOSITION = 'sip_hangup_disposition';
 
 /** Tells of something that happened to the channel. */
 export type Fire = (name: ChannelEventName, more?: Omit<ChannelNews, 'name' | 'call'>) => void;
@@ -43,8 +46,9 @@ export class ChannelStates {
   /** `switch_channel_pre_answer`: media flows; nothing if it does already, or FreeSWITCH made the call. */
   preAnswer(): void {
     const channel = this.#channel;
-    if (channel.early || channel.answered || channel.direction === 'outbound') return;
-    channel.early = true;
+    if (channel.earlyAt > 0 || channel.answered || channel.direction === 'outbound') return;
+    channel.earlyAt = nowInMicroseconds();
+    channel.variables.set('endpoint_disposition', 'EARLY MEDIA');
     this.#fire('CHANNEL_PROGRESS_MEDIA');
     this.#setCallState('EARLY');
   }
@@ -59,11 +63,18 @@ export class ChannelStates {
     channel.variables.set('endpoint_disposition', 'ANSWER');
   }
 
-  /** `switch_channel_hangup` */
-  hangUp(cause: string): void {
+  /** `switch_channel_hangup`, by the server or because the phone did. */
+  hangUp(cause: string, byPhone: boolean): void {
+    const { answered, variables } = this.#channel;
+    if (byPhone && answered) {
+      variables.set('sip_term_status', '200');
+      variables.set('proto_specific_hangup_cause', 'sip:200');
+      variables.set('sip_term_cause', String(causeNumber(cause)));
+    }
     this.#channel.state = 'CS_HANGUP';
     this.#channel.hangupCause = cause;
     this.#fire('CHANNEL_HANGUP');
+    if (byPhone) variables.set(DISPOSITION, answered ? 'recv_bye' : 'recv_cancel');
   }
 
   /** What is left to say of a call that was hung up. */
@@ -75,7 +86,7 @@ export class ChannelStates {
     channel.state = 'CS_REPORTING';
     this.#run('CS_REPORTING');
     setReport(channel);
-    if (channel.phone === undefined) channel.variables.set('is_loopback', '1');
+    this.#sayHowItEnded();
     this.#fire('CHANNEL_HANGUP_COMPLETE', { before: [['Hangup-Cause', channel.hangupCause ?? '']] });
   }
 
@@ -83,6 +94,13 @@ export class ChannelStates {
     this.#channel.state = 'CS_DESTROY';
     this.#fire('CHANNEL_DESTROY');
     this.#run('CS_DESTROY');
+  }
+
+  /** `sofia_on_hangup` (mod_sofia.c), of a call that the server ended; and the mark of mod_loopback. */
+  #sayHowItEnded(): void {
+    const { phone, answered, variables } = this.#channel;
+    if (!phone) variables.set('is_loopback', '1');
+    else if (!variables.get(DISPOSITION)) variables.set(DISPOSITION, answered ? 'send_bye' : 'send_refuse');
   }
 
   #create(): void {

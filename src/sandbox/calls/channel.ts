@@ -59,9 +59,8 @@ export class Channel implements Call {
   state: ChannelState = 'CS_NEW';
   runningState: ChannelState = 'CS_NEW';
   callState: CallState = 'DOWN';
-  /** Media flows although it is not answered. */
-  early = false;
-  /** In microseconds since 1970, 0 as long as it was not. */
+  /** When media began to flow before the answer, and the rest, in microseconds since 1970; 0: it did not, so far. */
+  earlyAt = 0;
   answeredAt = 0;
   hungUpAt = 0;
   hangupCause: string | undefined;

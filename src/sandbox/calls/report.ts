@@ -10,7 +10,7 @@ type Span = readonly [name: string, from: number, to: number];
  * switch_channel.c), in the order recorded.
  */
 export function setReport(channel: Channel): void {
-  const { variables, hangupCause = '', startedAt, answeredAt, hungUpAt, application, profile } = channel;
+  const { variables, hangupCause = '', startedAt, earlyAt, answeredAt, hungUpAt, application, profile } = channel;
   const moments: readonly Moment[] = [
     ['start', startedAt],
     ['profile_start', startedAt],
@@ -21,7 +21,7 @@ export function setReport(channel: Channel): void {
   const laterMoments: readonly Moment[] = [
     ['resurrect', 0],
     ['progress', 0],
-    ['progress_media', 0],
+    ['progress_media', earlyAt],
     ['end', hungUpAt],
   ];
   variables.set('hangup_cause', hangupCause);
@@ -45,14 +45,14 @@ function setEpochs({ variables }: Channel, moments: readonly Moment[]): void {
   }
 }
 
-function setDurations({ variables, startedAt, answeredAt, hungUpAt }: Channel): void {
+function setDurations({ variables, startedAt, earlyAt, answeredAt, hungUpAt }: Channel): void {
   const spans: readonly Span[] = [
     ['duration', startedAt, hungUpAt],
     ['bill', answeredAt || hungUpAt, hungUpAt],
     ['progress', 0, 0],
     ['answer', startedAt, answeredAt || startedAt],
     ['wait', 0, 0],
-    ['progress_media', 0, 0],
+    ['progress_media', startedAt, earlyAt || startedAt],
     ['flow_bill', startedAt, hungUpAt],
   ];
   const units = [
