@@ -93,14 +93,10 @@ export function filterDelete(header: string, value?: string): Command {
 export const FILTER_DELETE_ALL: Command = { line: 'filter delete all' };
 
 /**
-<<<<<<< HEAD
  * Ties a connection to one call: its events come, others never, and its end ends the connection. Of the own call an outbound
  * socket can say in which format. Of another one FreeSWITCH 1.10 refuses a format before the uuid and ignores one behind it
- * (`parse_command` cuts the command there): events come as the last `event` has said.
-=======
- * Ties a connection to one call: its events come, others never, and its end ends the connection. On an outbound socket without
- * a uuid: its own call. On an inbound one FreeSWITCH 1.10 passes over the format; there `event` says it.
->>>>>>> d0942ba (A lasting socket keeps what came while it was opened for whoever reads it then)
+ * (`parse_command` cuts the command there): events come as the last `event` has said. Careful: a call that is parked is let
+ * go when the connection that is tied to it ends, and its dialplan with it (`listener_run` clears `CF_CONTROLLED`).
  */
 export function myEvents(of: { readonly uuid: string } | { readonly format: EventFormat } | undefined): Command {
   if (!of) return { line: 'myevents' };

@@ -144,7 +144,10 @@ export class EventSocket {
     if (this.#subscriptions.filters.every((filter) => ours.includes(filter))) await this.#takeBack(this.#passes);
   }
 
-  /** Ties this connection to one call, whose end will end it: the one of `uuid`, else that of an outbound socket. */
+  /**
+   * Ties this connection to one call, whose end will end it: the one of `uuid`, else that of an outbound socket. It works the
+   * other way round as well: a call that is parked is let go when this connection ends.
+   */
   async myEvents(uuid?: string, format?: commands.EventFormat): Promise<void> {
     if (uuid === undefined) {
       await this.#order(commands.myEvents(format && { format }));
