@@ -1,6 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { ConfigError, parseServer, resolveServer, STOCK } from '../config/server.js';
-import { type Connection, connect, type Message, serverName } from '../esl/index.js';
+import {
+  type Connection,
+  connect,
+  type EventSocket,
+  LastingSocket,
+  type LastingSocketOptions,
+  type Message,
+  openSocket,
+  serverName,
+} from '../esl/index.js';
 import { parseDuration } from './flag-values.js';
 import { DEFAULT_TIMEOUT } from './flags.js';
 
@@ -16,7 +25,12 @@ export interface ConnectorOptions {
   readonly maxInFlight?: number;
   readonly onMessage?: (message: Message) => void;
   readonly signal?: AbortSignal;
+  /** How long a reply may take, milliseconds; else as `--timeout` says. */
+  readonly replyTimeoutMs?: number;
 }
+
+/** What a connection that comes back needs beside the server. */
+export type LastingOptions = Pick<LastingSocketOptions, 'setUp' | 'retryMs' | 'onLost' | 'onBack' | 'signal'>;
 
 /** The way to one server. */
 export interface Connector {
@@ -32,6 +46,10 @@ export interface Connector {
   address(): Promise<string>;
   /** Opens one more connection. @throws EslError */
   open(options?: ConnectorOptions): Promise<Connection>;
+  /** Opens one more connection that has a method for each command. @throws EslError */
+  openSocket(options?: ConnectorOptions): Promise<EventSocket>;
+  /** Opens one that comes back when it is lost. @throws EslError */
+  openLasting(options: LastingOptions): Promise<LastingSocket>;
 }
 
 /**
@@ -73,13 +91,16 @@ async function toConnector(flags: ConnectionFlags, given: string | undefined): P
   const server = await resolveServer({ host, port, passwordFile, env: process.env });
   const ms = parseDuration('timeout', timeout);
   const address = serverName(server.host, server.port);
+  const toServer = { ...server, connectTimeoutMs: ms, replyTimeoutMs: ms };
   return {
     name: given ?? address,
     aliases: [server.host, address],
     host: server.host,
     hasStockPassword: server.password === STOCK.password,
     address: () => placeOf(server.host, server.port),
-    open: (options) => connect({ ...server, ...options, connectTimeoutMs: ms, replyTimeoutMs: ms }),
+    open: (options) => connect({ ...toServer, ...options }),
+    openSocket: (options) => openSocket({ ...toServer, ...options }),
+    openLasting: (options) => LastingSocket.open({ ...toServer, ...options }),
   };
 }
 

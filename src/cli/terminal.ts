@@ -1,5 +1,10 @@
+import { Buffer } from 'node:buffer';
+
 /** Nobody sees this delay, and it saves most of the system calls of a fast run. */
 const GATHER_MS = 10;
+
+/** From so much on it is written out at once, bytes or characters. */
+const GATHERED = 32 * 1024;
 
 /** The streams of the process, and what can be done with them. All output goes through here. */
 export class Terminal {
@@ -9,6 +14,9 @@ export class Terminal {
   /** Whether a JSON document is on stdout already, so that an error must not add another one. */
   hasDocument = false;
   #buffer = '';
+  /** What has been gathered before the text in `#buffer`, where some of it is bytes. */
+  #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
   #scheduled = false;
   #broken = false;
   #failure: Error | undefined;
@@ -53,22 +61,23 @@ export class Terminal {
   write(text: string): Promise<void> | undefined {
     if (this.#broken) return undefined;
     this.#buffer += text;
-    if (this.#buffer.length > 32 * 1024) return this.flush();
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      setTimeout(() => void this.flush(), GATHER_MS);
-    }
-    return undefined;
+    return this.#flushSoon();
+  }
+
+  /** Writes bytes to stdout as they are, for what is not ours and may not even be text. They are kept until then. */
+  writeBytes(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#broken) return undefined;
+    this.#gather(bytes);
+    return this.#flushSoon();
   }
 
   /** Writes out what has been gathered. */
   flush(): Promise<void> | undefined {
     this.#scheduled = false;
-    const text = this.#buffer;
-    this.#buffer = '';
-    if (text === '' || this.#broken) return this.#drained;
+    const gathered = this.#takeGathered();
+    if (gathered.length === 0 || this.#broken) return this.#drained;
     this.#clearLine();
-    const isTaken = this.stdout.write(text);
+    const isTaken = this.stdout.write(gathered);
     // Files tell at once, and their event comes when all may be over.
     if (this.stdout.errored) this.#lose(this.stdout.errored);
     if (isTaken || this.#broken) return this.#drained;
@@ -79,6 +88,35 @@ export class Terminal {
       };
     });
     return this.#drained;
+  }
+
+  #flushSoon(): Promise<void> | undefined {
+    if (this.#buffer.length + this.#pieceBytes > GATHERED) return this.flush();
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setTimeout(() => void this.flush(), GATHER_MS);
+    }
+    return undefined;
+  }
+
+  #gather(bytes: Uint8Array): void {
+    if (this.#buffer !== '') {
+      const text = Buffer.from(this.#buffer);
+      this.#buffer = '';
+      this.#gather(text);
+    }
+    this.#pieces.push(bytes);
+    this.#pieceBytes += bytes.length;
+  }
+
+  #takeGathered(): string | Uint8Array {
+    const text = this.#buffer;
+    const pieces = this.#pieces;
+    this.#buffer = '';
+    if (pieces.length === 0) return text;
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    return Buffer.concat([...pieces, Buffer.from(text)]);
   }
 
   #lose(error: NodeJS.ErrnoException): void {
@@ -104,16 +142,27 @@ export class Terminal {
     return this.stderr.isTTY === true && this.#env.TERM !== 'dumb';
   }
 
-  /** Paints text for stdout, if it is a terminal that wants colour (no-color.org). */
-  paint(color: keyof typeof COLORS, text: string): string {
+  /** Whether a person looks at stdout, so that control characters of others must not get there. */
+  get isWatched(): boolean {
+    return this.stdout.isTTY === true;
+  }
+
+  /** Whether stdout is a terminal that wants colour (no-color.org). */
+  get hasColor(): boolean {
     const wanted = this.#env.FORCE_COLOR !== undefined && this.#env.FORCE_COLOR !== '0';
     const refused = this.#env.NO_COLOR !== undefined && this.#env.NO_COLOR !== '';
-    if (refused || !(wanted || (this.stdout.isTTY === true && this.#env.TERM !== 'dumb'))) return text;
-    return `\u001b[${COLORS[color]}m${text}\u001b[39m`;
+    return !refused && (wanted || (this.stdout.isTTY === true && this.#env.TERM !== 'dumb'));
+  }
+
+  /** Paints text for stdout, if it has colour. */
+  paint(color: Color, text: string): string {
+    return this.hasColor ? `\u001b[${COLORS[color]}m${text}\u001b[39m` : text;
   }
 }
 
-const COLORS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
+const COLORS = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, grey: 90 } as const;
+
+export type Color = keyof typeof COLORS;
 
 /** Text as it may be shown: nothing in it can move the cursor, start a line or pretend to be something else. */
 export function printable(text: string): string {
@@ -124,4 +173,9 @@ export function printable(text: string): string {
       return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
     },
   );
+}
+
+/** The same for text of several lines: line ends and tabs are meant. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, (run) => printable(run.endsWith('\r') ? run.slice(0, -1) : run));
 }

@@ -45,10 +45,12 @@ export class JsonLinesReporter implements Reporter {
 
 /** JSON that is also harmless on a terminal: what could steer one is escaped. */
 export function toLine(value: unknown): string {
-  return JSON.stringify(value).replace(
-    STEERING,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return harmless(JSON.stringify(value));
+}
+
+/** JSON, with what could steer a terminal escaped: it can stand within strings only. */
+export function harmless(json: string): string {
+  return json.replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
