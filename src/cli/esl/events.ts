@@ -1,0 +1,73 @@
+import { EslRefusedError, type EventFormat, type EventSelection, type EventSocket } from '../../esl/index.js';
+import { type ConnectionFlags, connectorFor } from '../connector.js';
+import { EXIT } from '../exit-codes.js';
+import { Failure, usageError } from '../failure.js';
+import { EventPrinter } from '../output/events.js';
+import type { Terminal } from '../terminal.js';
+import { isKnownName, nearName, toSelection } from './event-names.js';
+import { prepare } from './failures.js';
+import { type FollowFlags, follow } from './follow.js';
+import { parseHeaders } from './headers.js';
+
+export interface EventsFlags extends ConnectionFlags, FollowFlags {
+  readonly filter?: readonly string[] | undefined;
+  readonly format?: EventFormat | undefined;
+  readonly output: 'text' | 'jsonl';
+  readonly myevents?: string | undefined;
+}
+
+/** Prints events while they come. @throws Failure, EslError */
+export async function followEvents(words: readonly string[], flags: EventsFlags, terminal: Terminal): Promise<void> {
+  const { myevents: uuid } = flags;
+  if (uuid !== undefined && words.length > 0)
+    throw usageError('--myevents brings the events of one call, whatever their names', 'leave the names out');
+  const selection = toSelection(words);
+  const filters = parseHeaders('filter', flags.filter);
+  for (const [header, value] of filters) prepare(() => ({ line: `filter ${header} ${value}` }));
+  const connector = await connectorFor(flags);
+  const printer = new EventPrinter(flags.format ?? flags.output, terminal);
+  try {
+    await follow({
+      connector,
+      terminal,
+      flags,
+      what: 'events',
+      isTied: uuid !== undefined,
+      setUp: async (socket) => {
+        // First, so that nothing gets through before them.
+        for (const [header, value] of filters) await socket.filter(header, value);
+        if (uuid === undefined) await subscribe(socket, selection, printer.format);
+        else await tie(socket, uuid, printer.format);
+      },
+      print: (message) => printer.print(message),
+    });
+  } finally {
+    printer.end();
+  }
+}
+
+/** FreeSWITCH passes over a name that it does not know, if there is another one: so each of those goes alone. */
+async function subscribe(socket: EventSocket, selection: Required<EventSelection>, format: EventFormat): Promise<void> {
+  const { subclasses } = selection;
+  const names = selection.names.filter(isKnownName);
+  for (const name of selection.names) {
+    if (names.includes(name)) continue;
+    await socket.subscribe({ names: [name] }, format).catch((error: unknown) => {
+      if (!(error instanceof EslRefusedError)) throw error;
+      const near = nearName(name);
+      throw new Failure(`${socket.name} has no event ${name}`, EXIT.usage, {
+        hint: near ?? 'names are as in CHANNEL_ANSWER; subclasses as in sofia::register',
+      });
+    });
+  }
+  if (names.length + subclasses.length > 0) await socket.subscribe({ names, subclasses }, format);
+}
+
+/** FreeSWITCH says yes to a call that there is not, and then nothing any more. */
+async function tie(socket: EventSocket, uuid: string, format: EventFormat): Promise<void> {
+  await socket.myEvents(uuid, format);
+  const { text } = await socket.api(`uuid_exists ${uuid}`);
+  if (text === 'false') {
+    throw new Failure(`${socket.name} has no call ${uuid}`, EXIT.short, { hint: 'phonectl esl api show channels' });
+  }
+}

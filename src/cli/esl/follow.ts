@@ -1,0 +1,121 @@
+import { type EslError, type EventSocket, Gap, type Message } from '../../esl/index.js';
+import type { Connector } from '../connector.js';
+import { parseDuration, parseSpan } from '../flag-values.js';
+import { Interrupt } from '../interrupt.js';
+import type { Wait } from '../output/reporter.js';
+import { printable, type Terminal } from '../terminal.js';
+import { toSentFailure } from './failures.js';
+
+/** When a follower ends by itself. */
+export interface FollowFlags {
+  readonly count?: number | undefined;
+  readonly for?: string | undefined;
+  readonly 'retry-for'?: string | undefined;
+}
+
+export interface FollowOptions {
+  readonly connector: Connector;
+  readonly terminal: Terminal;
+  readonly flags: FollowFlags;
+  /** Subscribes. */
+  readonly setUp: (socket: EventSocket) => Promise<void>;
+  /** Whether the connection is tied to a call, so that its end is the end of all. */
+  readonly isTied?: boolean;
+  /** What is missed while the connection is gone: `events`. */
+  readonly what: string;
+  /** Prints one message. False if there was nothing to print, so that it does not count. */
+  readonly print: (message: Message) => Wait | false;
+}
+
+/** A source of news that ends when it is closed. */
+interface Source {
+  readonly messages: AsyncIterable<Message | Gap>;
+  close(): Promise<void>;
+}
+
+/**
+ * Prints what a server tells, as fast as it can be printed: until there was enough of it, time is up, the call is over, nobody reads
+ * it any more, or somebody ends it. Says goodbye on every way out.
+ * @throws Failure, EslError
+ */
+export async function follow(options: FollowOptions): Promise<void> {
+  const { terminal, flags, connector } = options;
+  const forMs = flags.for === undefined ? undefined : parseDuration('for', flags.for);
+  const interrupt = new Interrupt();
+  try {
+    const source = await (options.isTied ? openTied(options) : openLasting(options));
+    interrupt.begin();
+    let leaving: Promise<void> | undefined;
+    const leave = (): void => {
+      leaving ??= source.close();
+    };
+    interrupt.signal.addEventListener('abort', leave, { once: true });
+    terminal.onBroken(leave);
+    const timer = forMs === undefined ? undefined : setTimeout(leave, forMs);
+    let left = flags.count ?? Number.POSITIVE_INFINITY;
+    try {
+      for await (const item of source.messages) {
+        if (leaving !== undefined) break;
+        if (item instanceof Gap) {
+          terminal.say(printable(`note: ${connector.name} is back; ${gapText(options.what, item)}`));
+          continue;
+        }
+        const printed = options.print(item);
+        if (printed === false) continue;
+        if (printed !== undefined) await printed;
+        if (--left === 0) break;
+      }
+    } finally {
+      clearTimeout(timer);
+      leave();
+      await leaving;
+    }
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw toSentFailure(error);
+  } finally {
+    interrupt.release();
+  }
+  if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
+}
+
+async function openTied({ connector, setUp }: FollowOptions): Promise<Source> {
+  const socket = await connector.openSocket();
+  const messages = socket.messages();
+  await orClose(setUp(socket), socket);
+  return { messages, close: () => socket.close() };
+}
+
+async function openLasting({ connector, terminal, flags, setUp }: FollowOptions): Promise<Source> {
+  const retryFor = flags['retry-for'];
+  const retryMs = retryFor === undefined ? Number.POSITIVE_INFINITY : parseSpan('retry-for', retryFor);
+  let isRead = false;
+  const lasting = await connector.openLasting({
+    retryMs,
+    // What follows the reply to the first subscription would find no reader yet.
+    setUp: async (socket) => {
+      if (isRead) await setUp(socket);
+    },
+    onLost: (error: EslError) => {
+      // Else it is the error that ends the command.
+      if (retryMs > 0) terminal.say(printable(`warning: ${error.message}; trying again`));
+    },
+  });
+  const messages = lasting.messages();
+  isRead = true;
+  await orClose(setUp(await lasting.socket()), lasting);
+  return { messages, close: () => lasting.close() };
+}
+
+async function orClose(step: Promise<void>, opened: { close(): Promise<void> }): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function gapText(what: string, { from, to }: Gap): string {
+  const seconds = ((to.getTime() - from.getTime()) / 1000).toFixed(1);
+  return `the ${what} of ${seconds} s did not come, from ${from.toISOString()} to ${to.toISOString()}`;
+}
