@@ -3,6 +3,8 @@ import { type Color, printableLines, type Terminal } from '../terminal.js';
 import { toLine } from './json.js';
 import type { Wait } from './reporter.js';
 
+const LF = 10;
+
 /** As fs_cli and the console have them, by level (mod_console.c). */
 const COLORS: readonly (Color | undefined)[] = [undefined, 'red', 'red', 'red', 'magenta', 'cyan', 'green', 'yellow'];
 
@@ -30,7 +32,10 @@ export class LogPrinter {
     }
     const { isWatched, hasColor } = this.#terminal;
     // Into a file or a pipe it goes as it came, which may not even be text.
-    if (!isWatched && !hasColor) return this.#terminal.writeBytes(message.body);
+    if (!isWatched && !hasColor) {
+      const wait = this.#terminal.writeBytes(message.body);
+      return message.body.at(-1) === LF ? wait : this.#terminal.write('\n');
+    }
     const shown = isWatched ? printableLines(text) : text;
     const color = COLORS[level] ?? (level > 0 ? 'yellow' : undefined);
     return this.#terminal.write(`${color ? this.#terminal.paint(color, shown) : shown}\n`);

@@ -1,0 +1,90 @@
+import { commands, type Header, type PreparedCommand } from '../../esl/index.js';
+import { checkPayload } from '../../payload/check.js';
+import type { Payload } from '../../payload/payload.js';
+import { readPayload, WrittenPayloadError } from '../../payload/written.js';
+import { readBody } from '../body.js';
+import { type ConnectionFlags, connectorFor } from '../connector.js';
+import { EXIT } from '../exit-codes.js';
+import { Failure, usageError } from '../failure.js';
+import { SCHEMA } from '../output/schema.js';
+import { readStdin } from '../stdin.js';
+import { printable, type Terminal } from '../terminal.js';
+import { prepare, toSentFailure } from './failures.js';
+import { parseHeaders } from './headers.js';
+import { showBytes } from './show-bytes.js';
+
+export interface SendEventFlags extends ConnectionFlags {
+  readonly header?: readonly string[] | undefined;
+  readonly body?: string | undefined;
+  readonly 'body-file'?: string | undefined;
+  readonly check: boolean;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+}
+
+/** FreeSWITCH takes no longer one, bytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Fires one event, and prints its uuid. @throws Failure, EslError */
+export async function runSendEvent(name: string | undefined, flags: SendEventFlags, terminal: Terminal): Promise<void> {
+  const payload = name === undefined ? await payloadFromStdin(flags, terminal) : await payloadFromFlags(name, flags);
+  const prepared = prepare(() => commands.sendEvent(payload.event, payload.headers, payload.body));
+  const problems = checkPayload(payload);
+  if (flags.check && problems.length > 0) {
+    throw new Failure(`${payload.event} would not do what it says; nothing was sent`, EXIT.input, {
+      details: problems,
+      hint: '--no-check sends it all the same',
+    });
+  }
+  for (const problem of problems) terminal.say(printable(`warning: ${problem}`));
+  if (flags['dry-run']) await showBytes(prepared, terminal);
+  else await send(prepared, payload.event, flags, terminal);
+}
+
+async function send(
+  prepared: PreparedCommand,
+  event: string,
+  flags: SendEventFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const connector = await connectorFor(flags);
+  const connection = await connector.open();
+  try {
+    const { ok, text } = await connection.send(prepared);
+    if (!ok) throw new Failure(`${connector.name} refused sendevent ${event}: ${text}`, EXIT.short);
+    const eventUuid = text.replace(/^\+OK ?/, '');
+    if (flags.json) {
+      await terminal.write(`${JSON.stringify({ schema: SCHEMA, server: connector.name, event, eventUuid })}\n`);
+      terminal.hasDocument = true;
+    } else {
+      await terminal.write(`${printable(eventUuid)}\n`);
+    }
+    await connection.close();
+  } catch (error) {
+    await connection.close();
+    throw toSentFailure(error);
+  }
+}
+
+async function payloadFromFlags(event: string, flags: SendEventFlags): Promise<Payload> {
+  const headers: Header[] = parseHeaders('header', flags.header);
+  const body = (flags['body-file'] === '-' ? await readStdin(MAX_BYTES) : await readBody(flags)) ?? '';
+  return { event, headers, body };
+}
+
+async function payloadFromStdin(flags: SendEventFlags, terminal: Terminal): Promise<Payload> {
+  if (flags.header !== undefined || flags.body !== undefined || flags['body-file'] !== undefined) {
+    throw usageError('there is no NAME, so headers and body come from stdin', 'phonectl esl sendevent NAME --header …');
+  }
+  if (process.stdin.isTTY) terminal.say('phonectl: sendevent NAME, headers, an empty line, the body; then Ctrl-D');
+  try {
+    const { payload, warnings } = readPayload(await readStdin(MAX_BYTES));
+    for (const warning of warnings) terminal.say(printable(`warning: ${warning}`));
+    return payload;
+  } catch (error) {
+    if (!(error instanceof WrittenPayloadError)) throw error;
+    throw new Failure(`stdin, line ${error.line}: ${error.message}`, EXIT.input, {
+      hint: 'sendevent NAME, then lines of "name: value", an empty line, and the body',
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { type ConnectionFlags, connectorFor } from '../connector.js';
+import { EXIT } from '../exit-codes.js';
+import { Failure, usageError } from '../failure.js';
+import { toLine } from '../output/json.js';
+import { SCHEMA } from '../output/schema.js';
+import { printable, type Terminal } from '../terminal.js';
+import { type CallOrderFlags, toCallOrder, toExecute } from './call-order.js';
+import { prepare, toSentFailure } from './failures.js';
+import { parseWait } from './flags.js';
+import { showBytes } from './show-bytes.js';
+
+export interface SendMessageFlags extends ConnectionFlags, CallOrderFlags {
+  readonly wait?: string | undefined;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+}
+
+/** Gives a call an order, and prints what FreeSWITCH or the application says to it. @throws Failure, EslError */
+export async function runSendMessage(
+  uuid: string,
+  words: readonly string[],
+  flags: SendMessageFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const [order = '', ...rest] = words;
+  const prepared = prepare(() => toCallOrder(uuid, words, flags));
+  const waitMs = flags.wait === undefined ? undefined : parseWait('wait', flags.wait);
+  if (waitMs !== undefined && (order !== 'execute' || flags.header !== undefined)) {
+    throw usageError('--wait is for execute without --header');
+  }
+  if (flags['dry-run']) {
+    await showBytes(prepared, terminal);
+    return;
+  }
+  const connector = await connectorFor(flags);
+  const socket = await connector.openSocket();
+  try {
+    let answer: string;
+    if (waitMs === undefined) {
+      const { ok, text } = await socket.connection.send(prepared);
+      if (!ok) throw refused(text);
+      answer = text;
+    } else {
+      const { headers } = await socket.executeToEnd(toExecute(rest, flags), { uuid, timeoutMs: waitMs });
+      answer = headers.get('application-response') ?? '_none_';
+    }
+    const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: true, answer };
+    await terminal.write(flags.json ? `${toLine(document)}\n` : `${printable(answer)}\n`);
+    terminal.hasDocument = flags.json;
+    await socket.close();
+  } catch (error) {
+    await socket.close();
+    throw toSentFailure(error, 'allow it more time: --wait 10m, or --wait 0');
+  }
+
+  function refused(text: string): Failure {
+    const hint = /invalid session/i.test(text) ? 'is the call still there? phonectl esl api show channels' : undefined;
+    return new Failure(`${connector.name} refused ${order} for ${uuid}: ${text}`, EXIT.short, { hint });
+  }
+}
