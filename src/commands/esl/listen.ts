@@ -1,0 +1,41 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../../cli/base-command.js';
+import { followOutputFlag } from '../../cli/esl/flags.js';
+import { listen } from '../../cli/esl/listen.js';
+
+export default class EslListen extends BaseCommand {
+  static override usage = 'esl listen [FLAGS]';
+  static override summary = 'Take the calls that a dialplan hands over, and show what becomes of them';
+  static override description =
+    'For <action application="socket" data="HOST:PORT async full"/>. FreeSWITCH parks a call as long as its socket is open, and hangs it up when this command ends. There is no password: whoever reaches the port can pretend to be FreeSWITCH.';
+  static override examples = [
+    '<%= config.bin %> esl listen',
+    '<%= config.bin %> esl listen --answer --output jsonl',
+    '<%= config.bin %> esl listen --host 10.0.0.5 --hangup --cause USER_BUSY',
+  ];
+  static override flags = {
+    host: Flags.string({ char: 'H', helpValue: 'HOST', summary: 'address to listen on', default: '127.0.0.1' }),
+    port: Flags.integer({
+      char: 'P',
+      helpValue: 'PORT',
+      summary: 'port; 0 for a free one',
+      default: 8084,
+      min: 0,
+      max: 65_535,
+    }),
+    answer: Flags.boolean({ default: false, summary: 'answer each call' }),
+    hangup: Flags.boolean({ default: false, summary: 'hang each call up' }),
+    cause: Flags.string({
+      helpValue: 'CAUSE',
+      summary: 'with this cause [default: NORMAL_CLEARING]',
+      dependsOn: ['hangup'],
+    }),
+    count: Flags.integer({ helpValue: 'N', summary: 'end after so many calls', min: 1 }),
+    ...followOutputFlag,
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(EslListen);
+    await listen(flags, this.terminal);
+  }
+}
