@@ -64,10 +64,14 @@ export class Terminal {
     return this.#flushSoon();
   }
 
-  /** Writes bytes to stdout as they are, for what is not ours and may not even be text. They are kept until then. */
-  writeBytes(bytes: Uint8Array): Promise<void> | undefined {
+  /**
+   * Writes bytes to stdout as they are, for what is not ours and may not even be text. They are kept until then.
+   * @param end what follows them
+   */
+  writeBytes(bytes: Uint8Array, end = ''): Promise<void> | undefined {
     if (this.#broken) return undefined;
     this.#gather(bytes);
+    this.#buffer += end;
     return this.#flushSoon();
   }
 

@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer';
+import { type Buffer, isUtf8 } from 'node:buffer';
 import { decodeEvent, EslEventError, type EventFormat, isEvent, type Message } from '../../esl/index.js';
 import { plural } from '../plural.js';
 import { printable, printableLines, type Terminal } from '../terminal.js';
@@ -10,7 +10,6 @@ import type { Wait } from './reporter.js';
 export type EventOutput = 'text' | 'jsonl' | EventFormat;
 
 const LF = 10;
-const LINE_END = Buffer.from('\n');
 
 /** Prints events, and counts those that can't be read. */
 export class EventPrinter {
@@ -47,10 +46,7 @@ export class EventPrinter {
 
   #printJson(message: Message): Wait {
     const { body } = message;
-    if (!this.#terminal.isWatched && isObjectLine(body)) {
-      void this.#terminal.writeBytes(body);
-      return this.#terminal.writeBytes(LINE_END);
-    }
+    if (!this.#terminal.isWatched && isObjectLine(body)) return this.#terminal.writeBytes(body, '\n');
     return this.#terminal.write(`${jsonLine(message)}\n`);
   }
 
@@ -61,8 +57,7 @@ export class EventPrinter {
     while (has < ends && body.at(-1 - has) === LF) has++;
     const end = '\n'.repeat(ends - has);
     if (this.#terminal.isWatched) return this.#terminal.write(printableLines(body.toString()) + end);
-    const wait = this.#terminal.writeBytes(body);
-    return end === '' ? wait : this.#terminal.write(end);
+    return this.#terminal.writeBytes(body, end);
   }
 }
 

@@ -33,8 +33,7 @@ export class LogPrinter {
     const { isWatched, hasColor } = this.#terminal;
     // Into a file or a pipe it goes as it came, which may not even be text.
     if (!isWatched && !hasColor) {
-      const wait = this.#terminal.writeBytes(message.body);
-      return message.body.at(-1) === LF ? wait : this.#terminal.write('\n');
+      return this.#terminal.writeBytes(message.body, message.body.at(-1) === LF ? '' : '\n');
     }
     const shown = isWatched ? printableLines(text) : text;
     const color = COLORS[level] ?? (level > 0 ? 'yellow' : undefined);
