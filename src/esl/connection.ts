@@ -34,6 +34,9 @@ export interface SendOptions {
   readonly replyTimeoutMs?: number;
 }
 
+/** A connection that is silent for so long is looked after, milliseconds. */
+const KEEP_ALIVE_MS = 30_000;
+
 /** Commands that leave in one system call at most. */
 const GATHERED = 4;
 
@@ -92,6 +95,8 @@ export class Connection {
       this.#settleClosed = resolve;
     });
     socket.setNoDelay(true);
+    // Whoever only listens would never notice that the other side is gone. FreeSWITCH does the same.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => {
       this.#blocked = false;
