@@ -81,6 +81,10 @@ export const NO_EVENTS: Command = { line: 'noevents' };
  * expression between slashes, and keeps out what it fits if it begins with `-`.
  */
 export function filter(header: string, value: string): Command {
+  if (/^(?:add|delete)$/i.test(header))
+    throw new EslUnsafeError(`a filter of ${header} can't be sent: it is a command`);
+  if (value.trim() === '')
+    throw new EslUnsafeError(`an empty filter of ${header} can't be sent: it deletes the others`);
   return { line: `filter ${word(header)} ${value}` };
 }
 
