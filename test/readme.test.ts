@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +35,7 @@ const commands = blocks
 describe('the README', () => {
   let folder: string;
   let sandbox: Sandbox;
+  let listenPort: number;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'phonectl-readme-'));
@@ -44,7 +46,9 @@ describe('the README', () => {
     symlinkSync(ROOT, join(folder, 'node_modules/phonectl'));
     for (const { file, text } of blocks) if (file) writeFileSync(join(folder, file), text);
     const phones = await sandboxPhones({ inventory: join(folder, 'phones.csv') });
-    sandbox = await startSandbox({ domain: 'example.com', phones, reregisterAfterMs: 200 });
+    listenPort = await freePort();
+    const dialplan = { '*71': `socket 127.0.0.1:${listenPort} async full` };
+    sandbox = await startSandbox({ domain: 'example.com', phones, reregisterAfterMs: 200, dialplan });
   });
 
   afterAll(async () => {
@@ -71,16 +75,26 @@ describe('the README', () => {
   });
 
   it.each(commands)('$command', async ({ command, output }) => {
-    const printed = await shell(command);
+    const printed = await (/^phonectl listen /.test(command) ? listen(command) : shell(command));
     const plain = printed
       .replaceAll(`:${sandbox.port}`, ':8021')
+      .replaceAll(`:${listenPort}`, ':8040')
+      .replace(/^\d\d:\d\d:\d\d/m, '07:32:05')
       .replace(/in [\d.]+ m?s /, 'in 4 ms ')
       .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a');
     expect(plain.trimEnd()).toBe(output);
   });
 
+  /** Waits for calls until one has been had. */
+  function listen(line: string): Promise<string> {
+    return shell(`exec ${line} --port ${listenPort}`, (printed, child) => {
+      if (/^listening on .*\n$/.test(printed)) sandbox.dial('1000@example.com', '*71');
+      else if (printed.endsWith('accepted\n')) child.kill('SIGINT');
+    });
+  }
+
   /** Runs a line as a user's shell would; what people see of it, notes aside. */
-  function shell(line: string): Promise<string> {
+  function shell(line: string, onPrinted?: (printed: string, child: ChildProcess) => void): Promise<string> {
     const child = spawn('sh', ['-c', line], {
       cwd: folder,
       env: {
@@ -94,6 +108,7 @@ describe('the README', () => {
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
+      onPrinted?.(printed, child);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       // Notes about vendors stand where people see them, not where output goes.
@@ -102,3 +117,11 @@ describe('the README', () => {
     return new Promise((resolve) => child.on('close', () => resolve(printed)));
   }
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -5,6 +5,7 @@ import { Catalog } from '../../src/payload/catalog.js';
 import { HELPERS } from '../../src/payload/helpers.js';
 import { VENDORS } from '../../src/vendor/table.js';
 import type { NoOrder, VendorOrder } from '../../src/vendor/vendor.js';
+import { SOCKET_COMMANDS, type SocketCommand } from './socket-commands.js';
 
 /** The root of the package. */
 export const ROOT = new URL('../..', import.meta.url).pathname;
@@ -54,6 +55,14 @@ export async function generatedParts(): Promise<Record<string, string>> {
         .map(({ id, usage, summary }) => [code(usage ?? id.replaceAll(':', ' ')), summary]),
     ),
     flags: flags(manifest),
+    socket: table(
+      ['command', '`phonectl/esl`', '`phonectl`'],
+      SOCKET_COMMANDS.map(({ command, library, ...others }: SocketCommand) => [
+        code(command),
+        library.includes('(') ? code(library) : library,
+        others.shell?.startsWith('esl ') || others.shell?.startsWith('--') ? code(others.shell) : (others.shell ?? '-'),
+      ]),
+    ),
   };
 }
 
