@@ -11,7 +11,7 @@ import type { LogLevel, LogLine } from './log-line.js';
 import type { Message } from './message.js';
 import type { News, NewsKinds } from './news.js';
 import { type Reply, withoutLineEnds } from './reply.js';
-import { Subscriptions } from './subscriptions.js';
+import { filterKey, Subscriptions } from './subscriptions.js';
 
 export interface WaitOptions {
   /** How long, milliseconds; Infinity is as long as the connection stands. */
@@ -140,7 +140,7 @@ export class EventSocket {
   async deleteFilter(header?: string, value?: string): Promise<void> {
     await this.#order(header === undefined ? commands.FILTER_DELETE_ALL : commands.filterDelete(header, value));
     // Our own ones alone would keep out everything else.
-    const ours = this.#passes.map(({ header, id }) => `${header} ${id}`);
+    const ours = this.#passes.map(({ header, id }) => filterKey(header, id));
     if (this.#subscriptions.filters.every((filter) => ours.includes(filter))) await this.#takeBack(this.#passes);
   }
 
@@ -336,7 +336,7 @@ export class EventSocket {
     if (passes.length === 0) return;
     this.#passes = this.#passes.filter((pass) => !passes.includes(pass));
     const { filters } = this.#subscriptions;
-    const set = passes.filter(({ header, id }) => filters.includes(`${header} ${id}`));
+    const set = passes.filter(({ header, id }) => filters.includes(filterKey(header, id)));
     if (this.connection.open) await Promise.all(set.map(({ header, id }) => this.deleteFilter(header, id)));
   }
 }

@@ -15,7 +15,7 @@ export class Subscriptions {
   readonly #filters = new Set<string>();
   #allButSome = false;
 
-  /** The filters that are set, each as `header value`. If there is any, an event comes only if one fits. */
+  /** The filters that are set, each as a `filterKey`. If there is any, an event comes only if one fits. */
   get filters(): readonly string[] {
     return [...this.#filters];
   }
@@ -32,7 +32,10 @@ export class Subscriptions {
     if (format) this.format = format.toLowerCase() as EventFormat;
     else if (/^nixevent /i.test(line)) this.#unsubscribe(eventNames(line.slice('nixevent '.length)));
     else if (/^noevents/i.test(line)) this.#names.clear();
-    else if (/^filter (?!delete )/i.test(line)) this.#filters.add(line.slice('filter '.length).replace(/^add /i, ''));
+    else if (/^filter (?!delete )/i.test(line)) {
+      const { header, value = '' } = filterParts(line.slice('filter '.length).replace(/^add /i, ''));
+      this.#filters.add(filterKey(header, value));
+    }
   }
 
   /** Takes note of a command that FreeSWITCH has carried out. */
@@ -56,9 +59,22 @@ export class Subscriptions {
   }
 
   #deleteFilter(text: string): void {
-    if (/^all$/i.test(text)) this.#filters.clear();
-    for (const one of this.#filters) if (one === text || one.startsWith(`${text} `)) this.#filters.delete(one);
+    const { header, value } = filterParts(text);
+    if (/^all$/i.test(header)) this.#filters.clear();
+    else if (value) this.#filters.delete(filterKey(header, value));
+    else for (const one of this.#filters) if (one.startsWith(filterKey(header, ''))) this.#filters.delete(one);
   }
+}
+
+/** One filter: FreeSWITCH compares headers without regard to case, and values as they are (`switch_event_del_header_val`). */
+export function filterKey(header: string, value: string): string {
+  return `${header.toLowerCase()} ${value}`;
+}
+
+function filterParts(text: string): { header: string; value: string | undefined } {
+  const blank = text.indexOf(' ');
+  if (blank < 0) return { header: text, value: undefined };
+  return { header: text.slice(0, blank), value: text.slice(blank + 1) };
 }
 
 /** The names of a list, in which all that follows CUSTOM are subclasses. */

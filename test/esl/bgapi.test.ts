@@ -221,6 +221,23 @@ describe('a background job beside filters', () => {
   });
 });
 
+describe('whether there are filters', () => {
+  it.each<[string, (socket: EventSocket) => Promise<unknown>, filtered: boolean]>([
+    ['deleted in another case', (socket) => socket.deleteFilter('UNIQUE-ID', 'a b'), false],
+    ['deleted with all of its header', (socket) => socket.deleteFilter('unique-id'), false],
+    ['deleted with all', (socket) => socket.deleteFilter(), false],
+    ['deleted but for another value', (socket) => socket.deleteFilter('Unique-ID', 'a'), true],
+    ['deleted but for another header', (socket) => socket.deleteFilter('Unique'), true],
+    ['set again by a command of its own', (socket) => socket.send({ line: 'filter add Unique-ID x' }), true],
+  ])('is known of one that is %s', async (_, change, filtered) => {
+    const { socket, lines } = await opened(prompt);
+    await socket.filter('Unique-ID', 'a b');
+    await change(socket);
+    await socket.bgapi('echo a', { jobUuid: 'j' });
+    expect(lines().includes('filter Job-UUID j')).toBe(filtered);
+  });
+});
+
 describe('a background job rejects', () => {
   it('if this login may not use it', async () => {
     const { socket } = await opened(withJobs(() => commandReply('-ERR permission denied')));
