@@ -212,7 +212,8 @@ export class EventSocket {
 
   /**
    * The same, and resolves when it is done, with its CHANNEL_EXECUTE_COMPLETE (of the first turn, if `loops` says several).
-   * Subscribes to that first, if nobody has; an outbound socket that is not full can't, and needs `myEvents` before.
+   * Subscribes to that first, if nobody has, and so to the ends of all calls; on an outbound socket `myEvents` before it brings
+   * only those of its own, and one that is not full can't do without.
    * @throws EslUnfinishedError after the timeout, or when the call has ended without it
    */
   executeToEnd(order: commands.Execute, options: WaitOptions & { readonly uuid?: string } = {}) {
