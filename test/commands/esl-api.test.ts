@@ -5,6 +5,7 @@ import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { jsonOf, runCli, startCli } from '../support/cli.js';
 import { eslServer, eventMessage } from '../support/esl-server.js';
 import { withSandbox } from '../support/lab.js';
+import { measured } from '../support/measured.js';
 import { apiResponse, commandReply, deadPort } from '../support/scripted-server.js';
 
 /** What a command prints, as bytes. */
@@ -99,12 +100,9 @@ describe('esl api', () => {
       }
       return '';
     });
-    await ensureBuilt();
-    const script = `/usr/bin/env node --max-old-space-size=64 ${RUN} esl api big ${to.join(' ')} & pid=$!; wait $pid`;
-    const bytes = await new Promise<string>((resolve) => {
-      execFile('sh', ['-c', `(${script}) | wc -c`], { env: cleanEnv({}) }, (_, stdout) => resolve(stdout.trim()));
-    });
-    expect(Number(bytes)).toBe(piece.length * pieces + 1);
+    const result = await measured(['esl', 'api', 'big', ...to]);
+    expect(result).toEqual({ code: 0, bytes: piece.length * pieces + 1, megabytes: expect.any(Number) });
+    expect(result.megabytes).toBeLessThan(200);
   });
 
   it('ends quietly when nobody reads on', async () => {
