@@ -33,7 +33,8 @@ export function readPayload(text: string): WrittenPayload {
   let line = lines.next();
   while (line?.trim() === '') line = lines.next();
   const event = FIRST_LINE.exec(line ?? '')?.[1];
-  if (event === undefined) throw new WrittenPayloadError(lines.number, 'it does not begin with "sendevent NAME"');
+  if (event === undefined)
+    throw new WrittenPayloadError(Math.max(lines.number, 1), 'it does not begin with "sendevent NAME"');
   const headers: Header[] = [];
   let length: string | undefined;
   for (line = lines.next(); line !== undefined && line.trim() !== ''; line = lines.next()) {

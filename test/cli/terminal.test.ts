@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, Terminal } from '../../src/cli/terminal.js';
+import { printable, printableLines, Terminal } from '../../src/cli/terminal.js';
 import { FakeStream } from './streams.js';
 
 function terminal(env: NodeJS.ProcessEnv = {}) {
@@ -114,5 +114,45 @@ describe('text that is shown', () => {
     ['Küche 📞 日本', 'Küche 📞 日本'],
   ])('%j can do nothing but be read', (text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+});
+
+describe('bytes', () => {
+  it('stay as they are, in their order between text', async () => {
+    const { stdout, terminal: term } = terminal();
+    const chunks: Buffer[] = [];
+    stdout._write = (chunk: Buffer, _encoding, done): void => {
+      chunks.push(chunk);
+      done();
+    };
+    void term.write('a');
+    void term.writeBytes(Buffer.from([0xff, 0x00]), '\n');
+    void term.writeBytes(Buffer.from('b'));
+    void term.write('é');
+    await term.flush();
+    expect(Buffer.concat(chunks)).toEqual(Buffer.concat([Buffer.from([0x61, 0xff, 0x00, 0x0a]), Buffer.from('bé')]));
+  });
+
+  it('make the writer wait for a slow reader', async () => {
+    const { stdout, terminal: term } = terminal();
+    stdout.hold();
+    const wait = term.writeBytes(Buffer.alloc(40_000, 'x'), '\n');
+    expect(wait).toBeInstanceOf(Promise);
+    stdout.catchUp();
+    await wait;
+    expect(stdout.text).toHaveLength(40_001);
+  });
+
+  it('are dropped when nobody reads', () => {
+    const { stdout, terminal: term } = terminal();
+    stdout.lose();
+    expect(term.writeBytes(Buffer.alloc(40_000, 'x'))).toBeUndefined();
+    expect(stdout.text).toBe('');
+  });
+});
+
+describe('text of several lines', () => {
+  it('keeps its line ends and tabs, and nothing else that steers', () => {
+    expect(printableLines('a\tb\r\nc\u001b[2J\rd\n\u202e')).toBe('a\tb\nc\\u001b[2J\\rd\n\\u202e');
   });
 });

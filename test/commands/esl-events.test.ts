@@ -224,15 +224,13 @@ describe('esl events', () => {
     const raw = await shown(rawEvent(format, body), '--format', format, '--count', '1');
     expect(raw.stdout.trimEnd()).toBe(body.trimEnd());
     const line = await shown(rawEvent(format, body), '--count', '1');
-    expect(line.stdout.slice(14)).toMatch(/^sofia::register {10}1000@phones\.test on internal from 127\.0\.0\.1 \(/);
+    expect(line.stdout.slice(14)).toMatch(/^sofia::register {10}100\d@phones\.test on internal from 127\.0\.0\.1 \(/);
   });
 
   it('talks to a sandbox', async () => {
     await withSandbox({ phones: 2 }, async ({ to }) => {
       const running = await startCli(['esl', 'events', 'ALL', '--count', '1', ...to]);
-      await expect
-        .poll(() => running.process.exitCode ?? fire(to).then(() => running.process.exitCode), { timeout: 20_000 })
-        .toBe(0);
+      await expect.poll(() => fire(to).then(() => running.process.exitCode), { timeout: 20_000 }).toBe(0);
       expect((await running.ended).stdout).not.toBe('');
     });
   });

@@ -18,9 +18,11 @@ export interface EslServer {
   readonly lines: readonly string[];
 }
 
+type Answer = string | Uint8Array | undefined;
+
 /** Answers each command with the bytes that the function gives, else with +OK; an `exit` as FreeSWITCH does. */
 export async function eslServer(
-  answer: (command: SentCommand, peer: Peer) => string | Uint8Array | undefined | Promise<string | undefined>,
+  answer: (command: SentCommand, peer: Peer) => Answer | Promise<Answer>,
 ): Promise<EslServer> {
   const commands: SentCommand[] = [];
   const lines: string[] = [];
