@@ -110,7 +110,7 @@ export class LastingSocket {
     return this.#news.messages();
   }
 
-  /** Says `exit` once all commands are answered, and waits for the end. A connection that is not set up yet ends at once. */
+  /** Says `exit` once all commands are answered, and waits for the end; what still sets it up is not waited for. */
   async close(): Promise<void> {
     this.#ended.abort();
     const socket = await this.#socket.catch(() => undefined);
@@ -121,7 +121,7 @@ export class LastingSocket {
   /** @param onOpen called before anything comes */
   async #open(onOpen = (): void => {}): Promise<EventSocket> {
     const socket = await openSocket({ ...this.#options, signal: this.#isUnwanted });
-    const leave = (): void => socket.destroy();
+    const leave = (): void => void socket.close();
     this.#ended.signal.addEventListener('abort', leave);
     try {
       onOpen();
