@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCodes } from '../config/codes.js';
 import { stateFolder } from '../config/state.js';
-import { type OutboundCall, OutboundServer, serverName } from '../esl/index.js';
+import { type OutboundCall, serverName } from '../esl/index.js';
 import type { Catalog } from '../payload/catalog.js';
 import { ACTIONS } from '../run/codes/actions.js';
 import { Attendant, type CodeEntry } from '../run/codes/attendant.js';
@@ -14,6 +14,7 @@ import { JournalError } from '../run/journal/errors.js';
 import { Journal } from '../run/journal/journal.js';
 import { JOURNAL_SCHEMA } from '../run/journal/record.js';
 import { ensureFolder, journalPath, newRunId } from '../run/journal/store.js';
+import { listening } from './esl/listening.js';
 import { EXIT } from './exit-codes.js';
 import { lockJournal } from './locks.js';
 
@@ -36,7 +37,7 @@ export interface CodeListenerOptions {
 
 /**
  * Waits for calls to feature codes until it is told to end.
- * @throws ConfigError, EslConnectError if the address can't be used, JournalError
+ * @throws ConfigError, Failure if the address can't be used, JournalError
  */
 export async function listenForCodes(options: CodeListenerOptions): Promise<void> {
   const { file, host, port, catalog, signal, onReady, onEntry, onProblem } = options;
@@ -45,7 +46,7 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   const over = new AbortController();
   let failure: unknown;
   let begun: Promise<Begun> | undefined;
-  const server = await OutboundServer.listen({
+  const server = await listening({
     host,
     port,
     onCall: async (call) => (await begun)?.attendant.attend(call),

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.js';
+import { listenFlags } from '../cli/esl/flags.js';
 import { templateFlags } from '../cli/flags.js';
 import { describeCall } from '../cli/output/call.js';
 import { plural } from '../cli/plural.js';
@@ -20,11 +21,7 @@ export default class Listen extends BaseCommand {
   ];
   static override flags = {
     codes: Flags.string({ summary: 'YAML file with the codes', helpValue: 'FILE', required: true }),
-    bind: Flags.string({
-      summary: 'address to listen on; who reaches it can pretend to be FreeSWITCH',
-      helpValue: 'ADDRESS',
-      default: '127.0.0.1',
-    }),
+    ...listenFlags,
     port: Flags.integer({
       summary: 'port to listen on; 0 for a free one',
       helpValue: 'PORT',

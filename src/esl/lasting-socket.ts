@@ -134,7 +134,7 @@ export class LastingSocket {
     } catch (error) {
       // Whatever it makes of a lost connection, it is one, and not a fault of its own.
       const loss = socket.connection.open ? undefined : await socket.closed;
-      socket.destroy();
+      await socket.close();
       throw loss ?? error;
     } finally {
       this.#ended.signal.removeEventListener('abort', leave);

@@ -32,6 +32,28 @@ describe('esl events', () => {
     expect(lines).toEqual([line, 'exit']);
   });
 
+  it('leaves out names, of those that are named', async () => {
+    const event = eventMessage('plain', { 'Event-Name': 'DTMF' });
+    const { server, to, lines } = await eslServer(({ line }) =>
+      line.startsWith('nixevent ') ? commandReply('+OK events nixed') + event : undefined,
+    );
+    const result = await runCli([
+      'esl',
+      'events',
+      'ALL',
+      '--except',
+      'heartbeat',
+      '--except',
+      'x::y',
+      '--count',
+      '1',
+      ...to,
+    ]);
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('DTMF') });
+    expect(lines).toEqual(['event plain ALL', 'nixevent HEARTBEAT CUSTOM x::y', 'exit']);
+    expect(server.peers).toHaveLength(1);
+  });
+
   it('filters before it subscribes', async () => {
     const event = eventMessage('plain', { 'Event-Name': 'DTMF' });
     const { lines } = await shown(event, '--count', '1', '--filter', 'Unique-ID=a b', '--filter', 'X=/y=z/');

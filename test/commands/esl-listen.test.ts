@@ -77,6 +77,22 @@ describe('esl listen', () => {
     expect(call.commands).toEqual(['connect', 'linger 3', 'myevents json', 'exit']);
   });
 
+  it('gives each call the commands that are wanted, and shows their replies', async () => {
+    const { running, port } = await listening('--count', '1', '--do', 'getvar x', '--do', 'resume');
+    const call = new Call(port, 'call-1');
+    await running.says(/reply +call-1 resume → \+OK$/m);
+    expect(running.stdout).toMatch(/reply +call-1 getvar x → \+OK$/m);
+    expect(call.commands).toEqual(['connect', 'linger 3', 'myevents json', 'getvar x', 'resume']);
+    call.end('NORMAL_CLEARING');
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('sends no command that would be two', async () => {
+    const { code, stderr } = await (await startCli(['esl', 'listen', '--port', '0', '--do', 'linger\n\nexit'])).ended;
+    expect(code).toBe(3);
+    expect(stderr).toContain("can't be sent: it holds a line feed");
+  });
+
   it('has JSON lines', async () => {
     const { running, port } = await listening('--count', '1', '-o', 'jsonl');
     const call = new Call(port, 'call-1');

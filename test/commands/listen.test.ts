@@ -301,7 +301,7 @@ describe.concurrent('listen', () => {
       const port = String((taken.address() as { port: number }).port);
       const failed = await runCli(['listen', '--codes', 'good.yaml', '--port', port], { cwd: folder, env });
       taken.close();
-      expect(failed).toMatchObject({ code: 4, stdout: '' });
+      expect(failed).toMatchObject({ code: 3, stdout: '' });
       expect(failed.stderr).toContain(`can't listen on 127.0.0.1:${port}: something listens there already`);
     });
   });

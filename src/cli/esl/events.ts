@@ -11,6 +11,8 @@ import { parseHeaders } from './headers.js';
 
 export interface EventsFlags extends ConnectionFlags, FollowFlags {
   readonly filter?: readonly string[] | undefined;
+  /** Names that are left out. */
+  readonly except?: readonly string[] | undefined;
   readonly format?: EventFormat | undefined;
   readonly output: 'text' | 'jsonl';
   readonly myevents?: string | undefined;
@@ -22,6 +24,7 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
   if (uuid !== undefined && words.length > 0)
     throw usageError('--myevents brings the events of one call, whatever their names', 'leave the names out');
   const selection = toSelection(words);
+  const left = flags.except && toSelection(flags.except);
   const filters = parseHeaders('filter', flags.filter);
   for (const [header, value] of filters) prepare(() => ({ line: `filter ${header} ${value}` }));
   const connector = await connectorFor(flags);
@@ -36,8 +39,9 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
       setUp: async (socket) => {
         // First, so that nothing gets through before them.
         for (const [header, value] of filters) await socket.filter(header, value);
-        if (uuid === undefined) await subscribe(socket, selection, printer.format);
-        else await tie(socket, uuid, printer.format);
+        if (uuid !== undefined) await tie(socket, uuid, printer.format);
+        else await subscribe(socket, selection, printer.format);
+        if (left) await socket.unsubscribe(left);
       },
       print: (message) => printer.print(message),
     });

@@ -38,6 +38,15 @@ export const followFlags = {
   }),
 };
 
+/** Where FreeSWITCH hands calls over. */
+export const listenFlags = {
+  bind: Flags.string({
+    helpValue: 'ADDRESS',
+    summary: 'address to listen on; there is no password, so who reaches it can pretend to be FreeSWITCH',
+    default: '127.0.0.1',
+  }),
+};
+
 /** What a follower prints. */
 export const followOutputFlag = {
   output: Flags.option({

@@ -81,38 +81,27 @@ export async function follow(options: FollowOptions): Promise<void> {
 async function openTied({ connector, setUp }: FollowOptions): Promise<Source> {
   const socket = await connector.openSocket();
   const messages = socket.messages();
-  await orClose(setUp(socket), socket);
+  try {
+    await setUp(socket);
+  } catch (error) {
+    await socket.close();
+    throw error;
+  }
   return { messages, close: () => socket.close() };
 }
 
 async function openLasting({ connector, terminal, flags, setUp }: FollowOptions): Promise<Source> {
   const retryFor = flags['retry-for'];
   const retryMs = retryFor === undefined ? Number.POSITIVE_INFINITY : parseSpan('retry-for', retryFor);
-  let isRead = false;
   const lasting = await connector.openLasting({
     retryMs,
-    // What follows the reply to the first subscription would find no reader yet.
-    setUp: async (socket) => {
-      if (isRead) await setUp(socket);
-    },
+    setUp,
     onLost: (error: EslError) => {
       // Else it is the error that ends the command.
       if (retryMs > 0) terminal.say(printable(`warning: ${error.message}; trying again`));
     },
   });
-  const messages = lasting.messages();
-  isRead = true;
-  await orClose(setUp(await lasting.socket()), lasting);
-  return { messages, close: () => lasting.close() };
-}
-
-async function orClose(step: Promise<void>, opened: { close(): Promise<void> }): Promise<void> {
-  try {
-    await step;
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
+  return { messages: lasting.messages(), close: () => lasting.close() };
 }
 
 function gapText(what: string, { from, to }: Gap): string {

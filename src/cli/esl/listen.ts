@@ -1,27 +1,27 @@
 import { once } from 'node:events';
 import {
   decodeEvent,
-  EslConnectError,
   type EslEvent,
   EslEventError,
   isEvent,
   type OutboundCall,
-  OutboundServer,
-  type OutboundServerOptions,
   serverName,
 } from '../../esl/index.js';
-import { EXIT } from '../exit-codes.js';
-import { Failure, toFailure } from '../failure.js';
+import { toFailure } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { CallPrinter } from '../output/calls.js';
 import { printable, type Terminal } from '../terminal.js';
+import { prepare } from './failures.js';
+import { listening } from './listening.js';
 
 export interface ListenFlags {
-  readonly host: string;
+  readonly bind: string;
   readonly port: number;
   readonly answer: boolean;
   readonly hangup: boolean;
   readonly cause?: string | undefined;
+  /** Commands of the event socket, as they are to be sent. */
+  readonly do?: readonly string[] | undefined;
   readonly count?: number | undefined;
   readonly output: 'text' | 'jsonl';
 }
@@ -32,12 +32,13 @@ const LINGER_S = 3;
 /** Shows the calls that FreeSWITCH hands over, until there were enough or somebody ends it. @throws EslError */
 export async function listen(flags: ListenFlags, terminal: Terminal): Promise<void> {
   const printer = new CallPrinter(flags.output, terminal);
+  for (const line of flags.do ?? []) prepare(() => ({ line }));
   const interrupt = new Interrupt();
   const over = new AbortController();
   let begun = 0;
   let ended = 0;
   const server = await listening({
-    host: flags.host,
+    host: flags.bind,
     port: flags.port,
     onCall: async (call) => {
       // More than enough: without a word to it, it is hung up.
@@ -61,15 +62,6 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
 }
 
-async function listening(options: OutboundServerOptions): Promise<OutboundServer> {
-  try {
-    return await OutboundServer.listen(options);
-  } catch (error) {
-    if (!(error instanceof EslConnectError)) throw error;
-    throw new Failure(error.message, EXIT.input, { hint: error.hint });
-  }
-}
-
 /** Shows one call until its end. FreeSWITCH parks it as long as its socket is open. */
 async function show(call: OutboundCall, flags: ListenFlags, printer: CallPrinter, over: AbortSignal): Promise<void> {
   const messages = call.messages();
@@ -79,7 +71,7 @@ async function show(call: OutboundCall, flags: ListenFlags, printer: CallPrinter
     // Only a full socket may; where the call's own thread serves the socket, nothing comes behind its end.
     if (call.control === 'full' && call.mode === 'async') await call.linger(LINGER_S);
     await call.myEvents(undefined, 'json');
-    const orders = give(call, flags);
+    const orders = give(call, flags, printer);
     orders.catch(() => {});
     for await (const message of messages) {
       if (over.aborted) break;
@@ -95,8 +87,10 @@ async function show(call: OutboundCall, flags: ListenFlags, printer: CallPrinter
   }
 }
 
-async function give(call: OutboundCall, { answer, hangup, cause }: ListenFlags): Promise<void> {
+async function give(call: OutboundCall, flags: ListenFlags, printer: CallPrinter): Promise<void> {
+  const { answer, hangup, cause, do: lines = [] } = flags;
   if (answer) await call.execute({ application: 'answer' });
+  for (const line of lines) await printer.reply(call, line, await call.send({ line }));
   if (hangup) await call.hangUp(cause);
 }
 

@@ -1,4 +1,4 @@
-import type { EslEvent, Message, OutboundCall } from '../../esl/index.js';
+import type { EslEvent, Message, OutboundCall, Reply } from '../../esl/index.js';
 import { printable, type Terminal } from '../terminal.js';
 import { callParties, clock, eventLine } from './event-line.js';
 import { toLine } from './json.js';
@@ -37,6 +37,11 @@ export class CallPrinter {
     return this.#json({ type: 'event', uuid, event: isJson ? JSON.parse(body.toString()) : event.headers.toObject() });
   }
 
+  reply({ uuid }: OutboundCall, command: string, { ok, text }: Reply): Wait {
+    if (this.#output === 'jsonl') return this.#json({ type: 'reply', uuid, command, ok, text });
+    return this.#line(ok ? 'grey' : 'red', 'reply', `${uuid} ${command} → ${text}`);
+  }
+
   end({ uuid }: OutboundCall, cause: string | undefined): Wait {
     if (this.#output === 'jsonl') return this.#json({ type: 'end', uuid, cause: cause ?? null });
     return this.#line('yellow', 'end', `${uuid} ${cause ?? ''}`);
@@ -46,7 +51,7 @@ export class CallPrinter {
     return this.#terminal.write(`${toLine(document)}\n`);
   }
 
-  #line(color: 'green' | 'yellow', what: string, about: string): Wait {
+  #line(color: Parameters<Terminal['paint']>[0], what: string, about: string): Wait {
     const time = this.#terminal.paint('grey', clock(new Date()));
     return this.#terminal.write(
       `${time}  ${this.#terminal.paint(color, what.padEnd(24))} ${printable(about).trim()}\n`,

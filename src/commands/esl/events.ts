@@ -14,6 +14,7 @@ export default class EslEvents extends BaseCommand {
     '<%= config.bin %> esl events',
     '<%= config.bin %> esl events CHANNEL_ANSWER CHANNEL_HANGUP_COMPLETE sofia::register',
     '<%= config.bin %> esl events ALL --filter Caller-Caller-ID-Number=1000 --output jsonl',
+    '<%= config.bin %> esl events ALL --except HEARTBEAT --except RE_SCHEDULE',
     '<%= config.bin %> esl events --myevents 1f9c4b5e-9d0c-4b8c-8d7f-6f6f5b0f8f10',
     '<%= config.bin %> esl events HEARTBEAT --count 1 --for 30s --format plain',
   ];
@@ -25,7 +26,17 @@ export default class EslEvents extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    myevents: Flags.string({ helpValue: 'UUID', summary: 'the events of one call, until it ends' }),
+    except: Flags.string({
+      helpValue: 'NAME',
+      summary: 'all that are named but this one; repeatable',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    myevents: Flags.string({
+      helpValue: 'UUID',
+      summary:
+        'the events of one call, until it ends; a parked call ends with this command, and not with --filter Unique-ID=UUID',
+    }),
     ...followOutputFlag,
     format: Flags.option({
       options: ['plain', 'json', 'xml'] as const,

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.js';
-import { followOutputFlag } from '../../cli/esl/flags.js';
+import { followOutputFlag, listenFlags } from '../../cli/esl/flags.js';
 import { listen } from '../../cli/esl/listen.js';
 
 export default class EslListen extends BaseCommand {
@@ -11,12 +11,12 @@ export default class EslListen extends BaseCommand {
   static override examples = [
     '<%= config.bin %> esl listen',
     '<%= config.bin %> esl listen --answer --output jsonl',
-    '<%= config.bin %> esl listen --host 10.0.0.5 --hangup --cause USER_BUSY',
+    '<%= config.bin %> esl listen --bind 10.0.0.5 --hangup --cause USER_BUSY',
+    "<%= config.bin %> esl listen --do 'getvar caller_id_number' --do resume --count 1",
   ];
   static override flags = {
-    host: Flags.string({ char: 'H', helpValue: 'HOST', summary: 'address to listen on', default: '127.0.0.1' }),
+    ...listenFlags,
     port: Flags.integer({
-      char: 'P',
       helpValue: 'PORT',
       summary: 'port; 0 for a free one',
       default: 8084,
@@ -29,6 +29,12 @@ export default class EslListen extends BaseCommand {
       helpValue: 'CAUSE',
       summary: 'with this cause [default: NORMAL_CLEARING]',
       dependsOn: ['hangup'],
+    }),
+    do: Flags.string({
+      helpValue: 'COMMAND',
+      summary: "a command of the event socket for each call, 'linger 10' for instance; repeatable",
+      multiple: true,
+      multipleNonGreedy: true,
     }),
     count: Flags.integer({ helpValue: 'N', summary: 'end after so many calls', min: 1 }),
     ...followOutputFlag,
