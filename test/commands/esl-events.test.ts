@@ -134,7 +134,16 @@ describe('esl events', () => {
       stderr: expect.stringMatching(/no event CHANNEL_ANSWR\n {2}try: CHANNEL_ANSWER\n/),
     });
     expect(lines).toEqual(['event plain CHANNEL_ANSWR', 'exit']);
-    expect(await runCli(['esl', 'events', 'CUSTOM', ...to])).toMatchObject({ code: 2 });
+    for (const args of [
+      ['CUSTOM'],
+      ['--format', 'json', '-o', 'jsonl'],
+      ['DTMF', '--myevents', CALL],
+      ['--filter', 'x'],
+    ]) {
+      expect(await runCli(['esl', 'events', ...args, ...to])).toMatchObject({ code: 2, stdout: '' });
+    }
+    const unsafe = await runCli(['esl', 'events', '--myevents', 'a b', ...to]);
+    expect(unsafe).toMatchObject({ code: 3, stderr: expect.stringMatching(/can't be sent/) });
   });
 
   it('ends after --for, and says goodbye', async () => {

@@ -15,9 +15,12 @@ export function prepare(command: () => Command): PreparedCommand {
   try {
     return new PreparedCommand(command());
   } catch (error) {
-    if (error instanceof EslUnsafeError) throw new Failure(error.message, EXIT.input, { hint: error.hint });
-    throw error;
+    throw error instanceof EslUnsafeError ? unsafe(error) : error;
   }
+}
+
+function unsafe({ message, hint }: EslUnsafeError): Failure {
+  return new Failure(message, EXIT.input, { hint });
 }
 
 /**
@@ -25,7 +28,8 @@ export function prepare(command: () => Command): PreparedCommand {
  * Any other error as it is.
  */
 export function toSentFailure(error: unknown, hint?: string): unknown {
-  if (!(error instanceof EslError) || error instanceof EslUnsafeError) return error;
+  if (!(error instanceof EslError)) return error;
+  if (error instanceof EslUnsafeError) return unsafe(error);
   if (error instanceof EslRefusedError) return new Failure(error.message, EXIT.short, { hint: error.hint });
   if (error instanceof EslUnfinishedError) return new Failure(error.message, EXIT.short, { hint: hint ?? error.hint });
   if (!error.written) return error;

@@ -41,6 +41,7 @@ export default class EslEvents extends BaseCommand {
     format: Flags.option({
       options: ['plain', 'json', 'xml'] as const,
       summary: 'as FreeSWITCH writes them, instead of --output',
+      exclusive: ['output'],
     })(),
     ...followFlags,
     ...connectionFlags,
