@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectOptions } from './connect.js';
-import { EslClosedError, EslError } from './errors.js';
+import { EslClosedError, EslError, EslProtocolError } from './errors.js';
 import type { EslEvent } from './event.js';
 import type { AnyEventName } from './event-names.js';
 import type { EventSocket } from './event-socket.js';
@@ -9,6 +9,9 @@ import type { Message } from './message.js';
 import { News, type NewsKinds } from './news.js';
 import { openSocket } from './open-socket.js';
 import { isTurnedAway, pauseBeforeTry } from './retry.js';
+
+/** A connection that has stood for so long is a good one, milliseconds. */
+const LONG_MS = 15_000;
 
 /** So many messages may come while it is opened before the connection is held back. */
 const MOST_EARLY = 1000;
@@ -41,8 +44,8 @@ export interface LastingSocketOptions extends Omit<ConnectOptions, 'onMessage' |
 }
 
 /**
- * An inbound event socket that comes back when it is lost, with pauses that grow, but not after a server has said that it
- * does not want us. Commands that were under way reject and are not sent again: whoever gave them knows whether they may be. What
+ * An inbound event socket that comes back when it is lost, with pauses that grow; but not after a server has said that it
+ * does not want us, has refused what `setUp` asks for, or has sent replies that match no command. Commands that were under way reject and are not sent again: whoever gave them knows whether they may be. What
  * events were missed nobody knows, so each reader finds a `Gap` among them.
  */
 export class LastingSocket {
@@ -58,6 +61,8 @@ export class LastingSocket {
   /** The one that was opened last. */
   #current: EventSocket | undefined;
   #holds = 0;
+  /** How often it was tried since it last stood for long: a server that takes every connection and drops it is one that is lost. */
+  #tries = 0;
   /** What came while it was opened for the first time, before anybody could ask for it. */
   #early: Message[] | undefined = [];
 
@@ -145,9 +150,11 @@ export class LastingSocket {
     try {
       for (;;) {
         const socket = await this.#socket;
+        const since = performance.now();
         const error = await socket.closed;
         if (!error || this.#ended.signal.aborted) return this.#over(undefined);
-        if (this.#isUnwanted.aborted) return this.#over(error);
+        if (this.#isUnwanted.aborted || error instanceof EslProtocolError) return this.#over(error);
+        if (performance.now() - since > LONG_MS) this.#tries = 0;
         this.#options.onLost?.(error);
         this.#socket = this.#comeBack(error);
         this.#socket.catch(() => {});
@@ -182,10 +189,10 @@ export class LastingSocket {
   async #comeBack(error: EslError): Promise<EventSocket> {
     const { retryMs = Number.POSITIVE_INFINITY, onBack } = this.#options;
     const from = new Date();
-    for (let tries = 0, last = error; ; tries++) {
+    for (let last = error; ; ) {
       const left = from.getTime() + retryMs - Date.now();
       if (left <= 0) throw last;
-      await wait(Math.min(left, pauseBeforeTry(tries)), undefined, { signal: this.#isUnwanted }).catch(() => {
+      await wait(Math.min(left, pauseBeforeTry(this.#tries++)), undefined, { signal: this.#isUnwanted }).catch(() => {
         throw last;
       });
       try {

@@ -1,4 +1,4 @@
-import { EslAclError, EslAuthError, EslUnsafeError } from './errors.js';
+import { EslAclError, EslAuthError, EslRefusedError, EslUnsafeError } from './errors.js';
 
 /** Twice as long each time, milliseconds. */
 const FIRST_PAUSE_MS = 500;
@@ -14,5 +14,5 @@ export function pauseBeforeTry(tries: number): number {
 
 /** Whether a server does not want us, so that another try would only be a nuisance. */
 export function isTurnedAway(error: unknown): boolean {
-  return error instanceof EslAuthError || error instanceof EslAclError || error instanceof EslUnsafeError;
+  return [EslAuthError, EslAclError, EslRefusedError, EslUnsafeError].some((Kind) => error instanceof Kind);
 }

@@ -4,6 +4,7 @@ import {
   EslAuthError,
   EslClosedError,
   EslError,
+  type EventSocket,
   Gap,
   LastingSocket,
   type LastingSocketOptions,
@@ -305,6 +306,26 @@ describe('a socket ends for good', () => {
     const server = await serverOf(refusing);
     expect(await rejection(lastingTo(server))).toBeInstanceOf(EslAuthError);
     await pause(600);
+    expect(server.peers).toHaveLength(1);
+  });
+
+  it('by a server that refuses at the return what sets it up', async () => {
+    const deny = answering(({ line }) =>
+      line.startsWith('event ') ? commandReply('-ERR permission denied') : undefined,
+    );
+    const server = await serverOf(willing, deny);
+    const setUp = (socket: EventSocket) => socket.subscribe({ names: ['HEARTBEAT'] });
+    const lasting = await lastingTo(server, { setUp });
+    server.peers[0]?.socket.destroy();
+    expect((await lasting.closed)?.message).toContain('-ERR permission denied');
+    expect(server.peers).toHaveLength(2);
+  });
+
+  it('by replies that match no command', async () => {
+    const server = await serverOf(willing);
+    const lasting = await lastingTo(server);
+    server.peers[0]?.write(commandReply('+OK of nobody'));
+    expect((await lasting.closed)?.message).toContain('a reply that nobody asked for');
     expect(server.peers).toHaveLength(1);
   });
 

@@ -1,12 +1,5 @@
 import { once } from 'node:events';
-import {
-  decodeEvent,
-  type EslEvent,
-  EslEventError,
-  isEvent,
-  type OutboundCall,
-  serverName,
-} from '../../esl/index.js';
+import { decodeEvent, type EslEvent, EslEventError, isEvent, type OutboundCall, serverName } from '../../esl/index.js';
 import { toFailure } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { CallPrinter } from '../output/calls.js';
