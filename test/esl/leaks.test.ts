@@ -1,27 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { alive } from '../support/alive.js';
 import { commandReply, scriptedServer } from '../support/scripted-server.js';
 import { callEnded, calling, listening } from './calling.js';
 import { patient } from './connected.js';
 import { answering, headerOf, jobEvent, openTo, plainEvent } from './opened.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** What is alive: bytes on the heap, and timers and sockets that keep the process up. */
-async function alive(): Promise<{ heap: number; timers: number; sockets: number }> {
-  for (let round = 0; round < 3; round++) {
-    collectGarbage();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const resources = process.getActiveResourcesInfo();
-  return {
-    heap: process.memoryUsage().heapUsed,
-    timers: resources.filter((name) => name === 'Timeout').length,
-    sockets: resources.filter((name) => name === 'TCPSocketWrap').length,
-  };
-}
 
 const ROUNDS = 20;
 const MEGABYTE = 1024 * 1024;
