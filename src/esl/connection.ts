@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { BodyStream, type StreamedReply } from './body-stream.js';
 import { type Call, replyCall, streamCall } from './call.js';
 import { type Command, PreparedCommand } from './command.js';
+import { Deadline } from './deadline.js';
 import type { BodySink, Decoder, MessageSink } from './decoder.js';
 import {
   EslClosedError,
@@ -11,9 +12,11 @@ import {
   EslTimeoutError,
   EslTooLargeError,
 } from './errors.js';
+import { GatheredWriter } from './gathered-writer.js';
 import { type Message, REPLY_TYPES } from './message.js';
 import { Queue } from './queue.js';
 import type { Reply } from './reply.js';
+import { SocketFlow } from './socket-flow.js';
 
 export interface ConnectionOptions {
   /** How errors name the server: `host:port`. */
@@ -37,9 +40,6 @@ export interface SendOptions {
 /** A connection that is silent for so long is looked after, milliseconds. */
 const KEEP_ALIVE_MS = 30_000;
 
-/** Commands that leave in one system call at most. */
-const GATHERED = 4;
-
 /** Makes the error of one command out of what ended the connection, as it depends on whether it had been written. */
 type Failure = (written: boolean) => EslError;
 
@@ -62,22 +62,17 @@ export class Connection {
   readonly #onMessage: ((message: Message) => void) | undefined;
   readonly #waiting = new Queue<Call>();
   readonly #inFlight = new Queue<Call>();
+  readonly #writer: GatheredWriter;
+  readonly #flow: SocketFlow;
+  readonly #deadline = new Deadline((ms) => this.#overdue(ms));
   #blocked = false;
-  #gathered = 0;
   #closing = false;
   #failure: Failure | undefined;
   #notice: string | undefined;
   /** The call that is over, if that is why the server closes. */
   #sessionUuid: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #timerMs = 0;
   /** The body that is behind with its reader, so that nothing is read from the socket meanwhile. */
   #heldBy: BodyStream | undefined;
-  /** How many readers of news are behind. */
-  #newsHolds = 0;
-  /** How many wait for some piece of news. */
-  #newsAwaited = 0;
-  #flowing = true;
   /** Replies and pieces of replies so far: how `#overdue` sees that something came. */
   #heard = 0;
   #settleClosed: (reason: EslError | undefined) => void = () => {};
@@ -85,6 +80,8 @@ export class Connection {
   /** Takes over a connected socket. For a socket that has to log in first: `connect`. */
   constructor(socket: Socket, decoder: Decoder, options: ConnectionOptions) {
     this.#socket = socket;
+    this.#writer = new GatheredWriter(socket);
+    this.#flow = new SocketFlow(socket, () => this.#inFlight.length > 0 || this.#waiting.length > 0);
     this.#decoder = decoder;
     this.#sink = { message: (message) => this.#dispatch(message), bodyOf: (head) => this.#bodyOf(head) };
     this.name = options.name;
@@ -129,26 +126,22 @@ export class Connection {
    * reply is awaited, or news by `awaitNews`, it is read all the same: whoever reads the news may be the one who waits.
    */
   holdNews(): void {
-    this.#newsHolds++;
-    this.#flow();
+    this.#flow.holdNews(1);
   }
 
   /** Takes back one `holdNews`. */
   releaseNews(): void {
-    this.#newsHolds--;
-    this.#flow();
+    this.#flow.holdNews(-1);
   }
 
   /** Reads from the socket whoever holds it, for an event that somebody waits for, until `doneAwaitingNews`. */
   awaitNews(): void {
-    this.#newsAwaited++;
-    this.#flow();
+    this.#flow.awaitNews(1);
   }
 
   /** Takes back one `awaitNews`. */
   doneAwaitingNews(): void {
-    this.#newsAwaited--;
-    this.#flow();
+    this.#flow.awaitNews(-1);
   }
 
   /**
@@ -195,7 +188,7 @@ export class Connection {
       call.reject(new EslClosedError(`${this.name}: the connection is being closed`));
     } else {
       this.#waiting.push(call);
-      this.#flow();
+      this.#flow.update();
       this.#pump();
     }
   }
@@ -206,26 +199,8 @@ export class Connection {
       if (!call) return;
       this.#inFlight.push(call);
       if (this.#inFlight.length === 1) this.#startTimer();
-      this.#write(call.command.bytes);
+      this.#blocked = !this.#writer.write(call.command.bytes);
     }
-  }
-
-  /**
-   * Commands that are written within one turn of the event loop leave in few system calls: not in one, so that the server
-   * has something to do while the rest is made.
-   */
-  #write(bytes: Buffer): void {
-    if (this.#gathered === 0) {
-      this.#socket.cork();
-      setImmediate(() => this.#flush());
-    }
-    this.#blocked = !this.#socket.write(bytes);
-    if (++this.#gathered === GATHERED) this.#flush();
-  }
-
-  #flush(): void {
-    this.#gathered = 0;
-    this.#socket.uncork();
   }
 
   #receive(chunk: Buffer): void {
@@ -287,8 +262,8 @@ export class Connection {
     this.#heard++;
     this.#inFlight.shift();
     if (this.#inFlight.length > 0 || this.#isStuck) this.#startTimer();
-    else this.#stopTimer();
-    if (this.#newsHolds > 0) this.#flow();
+    else this.#deadline.stop();
+    this.#flow.update();
   }
 
   #bodyOf(head: Message): BodySink | undefined {
@@ -302,7 +277,7 @@ export class Connection {
         this.#heard++;
         body.push(bytes);
         if (body.full) this.#hold(body);
-        else this.#timer?.refresh();
+        else this.#deadline.restart();
       },
       end: () => {
         if (this.#failure) return;
@@ -316,8 +291,8 @@ export class Connection {
   /** The time that its own reader takes is not the server's. */
   #hold(body: BodyStream): void {
     this.#heldBy = body;
-    this.#flow();
-    this.#stopTimer();
+    this.#flow.holdBody(true);
+    this.#deadline.stop();
   }
 
   #release(body: BodyStream): void {
@@ -326,19 +301,8 @@ export class Connection {
 
   #letGo(): void {
     this.#heldBy = undefined;
-    this.#flow();
+    this.#flow.holdBody(false);
     this.#startTimer();
-  }
-
-  /** Reads from the socket, or does not. */
-  #flow(): void {
-    if (this.#failure) return;
-    const isAwaited = this.#inFlight.length > 0 || this.#waiting.length > 0 || this.#newsAwaited > 0;
-    const wanted = this.#heldBy === undefined && (this.#newsHolds === 0 || isAwaited);
-    if (wanted === this.#flowing) return;
-    this.#flowing = wanted;
-    if (wanted) this.#socket.resume();
-    else this.#socket.pause();
   }
 
   /** A server that answers but reads no more leaves nothing in flight, and commands that wait for ever. */
@@ -352,21 +316,7 @@ export class Connection {
   }
 
   #startTimer(): void {
-    const ms = this.#inFlight.peek()?.replyTimeoutMs ?? this.#replyTimeoutMs;
-    // A new one for each of many replies would cost more than the rest of their work.
-    if (this.#timer && ms === this.#timerMs) {
-      this.#timer.refresh();
-      return;
-    }
-    this.#stopTimer();
-    if (ms === Number.POSITIVE_INFINITY) return;
-    this.#timerMs = ms;
-    this.#timer = setTimeout(() => this.#overdue(ms), ms);
-  }
-
-  #stopTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#deadline.start(this.#inFlight.peek()?.replyTimeoutMs ?? this.#replyTimeoutMs);
   }
 
   /** After a pause of this process the reply may be in the socket already, so what is there is read before judging. */
@@ -385,7 +335,7 @@ export class Connection {
   #fail(failure: Failure): void {
     if (this.#failure) return;
     this.#failure = failure;
-    this.#stopTimer();
+    this.#deadline.stop();
     this.#socket.destroy();
     for (let call = this.#inFlight.shift(); call; call = this.#inFlight.shift()) call.reject(failure(true));
     for (let call = this.#waiting.shift(); call; call = this.#waiting.shift()) call.reject(failure(false));
