@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, systemProblem } from '../inventory/errors.js';
 import { show } from '../inventory/show.js';
 import { JournalError } from './journal/errors.js';
+import { makeFolder } from './make-folder.js';
 import { type Clock, REAL_CLOCK } from './pace.js';
 
 /** Who holds a lock. */
@@ -69,7 +70,7 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   const own = { ...(await self()), run, since: new Date().toISOString(), token: newToken() };
   const deadline = clock.now() + waitMs;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const other = await take(path, own);
       if (!other) return { release: () => remove(path, JSON.stringify(own)) };

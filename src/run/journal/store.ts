@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { JournalError, readProblem, writeProblem } from './errors.js';
 
 /** One journal of the state folder. */
@@ -32,7 +33,7 @@ export function journalPath(folder: string, run: string): string {
  */
 export async function ensureFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     const { mode } = await stat(path);
     if ((mode & 0o022) === 0 || process.platform === 'win32') return;
   } catch (error) {

@@ -101,4 +101,11 @@ describe('the folder of journals', () => {
       await expect(ensureFolder(`${folder}/a/b`)).rejects.toThrow('can be written to by other users');
     });
   });
+
+  it('says so where none can be made', async () => {
+    await withFolder({ file: '' }, async (folder) => {
+      await expect(ensureFolder(`${folder}/file/a/b`)).rejects.toThrow('it is not a folder');
+      await expect(ensureFolder('/proc/nowhere/a')).rejects.toThrow('/proc/nowhere/a');
+    });
+  });
 });
