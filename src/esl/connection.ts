@@ -17,6 +17,7 @@ import { type Message, REPLY_TYPES } from './message.js';
 import { Queue } from './queue.js';
 import type { Reply } from './reply.js';
 import { SocketFlow } from './socket-flow.js';
+import { tell } from './tell.js';
 
 export interface ConnectionOptions {
   /** How errors name the server: `host:port`. */
@@ -81,7 +82,10 @@ export class Connection {
   constructor(socket: Socket, decoder: Decoder, options: ConnectionOptions) {
     this.#socket = socket;
     this.#writer = new GatheredWriter(socket);
-    this.#flow = new SocketFlow(socket, () => this.#inFlight.length > 0 || this.#waiting.length > 0);
+    this.#flow = new SocketFlow(socket, {
+      isBodyHeld: () => this.#heldBy !== undefined,
+      isAwaitingReply: () => this.#inFlight.length > 0 || this.#waiting.length > 0,
+    });
     this.#decoder = decoder;
     this.#sink = { message: (message) => this.#dispatch(message), bodyOf: (head) => this.#bodyOf(head) };
     this.name = options.name;
@@ -221,22 +225,11 @@ export class Connection {
       this.#settle(message);
       return;
     }
-    this.#tell(message);
+    if (this.#onMessage) tell(this.#onMessage, message);
     if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
       this.#notice = message.body.toString().trim();
       this.#sessionUuid = message.headers.get('controlled-session-uuid');
       this.#fail(this.#closedBy('the server closed the connection'));
-    }
-  }
-
-  /** A listener that throws must not take the replies behind this message with it, so its error surfaces later. */
-  #tell(message: Message): void {
-    try {
-      this.#onMessage?.(message);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
     }
   }
 
@@ -291,7 +284,7 @@ export class Connection {
   /** The time that its own reader takes is not the server's. */
   #hold(body: BodyStream): void {
     this.#heldBy = body;
-    this.#flow.holdBody(true);
+    this.#flow.update();
     this.#deadline.stop();
   }
 
@@ -301,7 +294,7 @@ export class Connection {
 
   #letGo(): void {
     this.#heldBy = undefined;
-    this.#flow.holdBody(false);
+    this.#flow.update();
     this.#startTimer();
   }
 

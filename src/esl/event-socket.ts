@@ -59,6 +59,7 @@ export class EventSocket {
   constructor(connection: Connection, news: News) {
     this.connection = connection;
     this.#news = news;
+    news.comesFrom(connection);
     this.#expected = new ExpectedEvents(news, connection);
     void connection.closed.then((error) => {
       const loss = isOver(error) ? undefined : error;

@@ -52,7 +52,7 @@ export class LastingSocket {
   /** Resolves when it has ended for good, with the reason, or undefined after `close()`. Never rejects. */
   readonly closed: Promise<EslError | undefined>;
   readonly #options: LastingSocketOptions;
-  readonly #news: News<Gap>;
+  readonly #news = new News<Gap>();
   readonly #ended = new AbortController();
   /** Also by the user's own signal. */
   readonly #isUnwanted: AbortSignal;
@@ -70,7 +70,7 @@ export class LastingSocket {
     this.#options = options;
     const { signal } = options;
     this.#isUnwanted = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
-    this.#news = new News<Gap>({
+    this.#news.comesFrom({
       holdNews: () => this.#hold(1),
       releaseNews: () => this.#hold(-1),
     });

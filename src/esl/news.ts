@@ -4,6 +4,7 @@ import { decodeEvent, type EslEvent, isEvent } from './event.js';
 import type { AnyEventName } from './event-names.js';
 import { type LogLine, toLogLine } from './log-line.js';
 import type { Message } from './message.js';
+import { tell } from './tell.js';
 
 /** What a connection brings that is no reply, by kind. */
 export interface NewsKinds {
@@ -32,12 +33,13 @@ type Listener<T> = (item: T) => void;
  * pace. What nobody wants is not decoded. `Mark` is what readers find between items beside them, if anything.
  */
 export class News<Mark = never> {
-  readonly #source: NewsSource;
   readonly #listeners = new Map<keyof NewsKinds, Set<Listener<never>>>();
   readonly #readers = new Set<{ mark(mark: Mark): void; end(error: EslError | undefined): void }>();
+  #source: NewsSource | undefined;
   #end: { readonly error: EslError | undefined } | undefined;
 
-  constructor(source: NewsSource) {
+  /** Where it comes from. A connection needs its news before it is one, so this comes second, and before the first reader. */
+  comesFrom(source: NewsSource): void {
     this.#source = source;
   }
 
@@ -104,16 +106,7 @@ export class News<Mark = never> {
   #tell<Kind extends keyof NewsKinds>(kind: Kind, item: NewsKinds[Kind]): void {
     const listeners = this.#listeners.get(kind) as Set<Listener<NewsKinds[Kind]>> | undefined;
     if (!listeners) return;
-    for (const listener of listeners) {
-      try {
-        listener(item);
-      } catch (error) {
-        // It must not keep the news from others, nor the replies behind them.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    for (const listener of listeners) tell(listener, item);
   }
 
   #read<Kind extends keyof NewsKinds, Item extends NewsKinds[Kind]>(
@@ -124,8 +117,8 @@ export class News<Mark = never> {
     const flow = (): void => {
       if (backlog.full === holds) return;
       holds = backlog.full;
-      if (holds) this.#source.holdNews();
-      else this.#source.releaseNews();
+      if (holds) this.#source?.holdNews();
+      else this.#source?.releaseNews();
     };
     const backlog = new Backlog<Item | Mark>({
       capacity: HELD_ITEMS,

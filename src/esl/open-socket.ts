@@ -1,5 +1,4 @@
 import { type ConnectOptions, connect } from './connect.js';
-import type { Connection } from './connection.js';
 import { EventSocket } from './event-socket.js';
 import { News } from './news.js';
 
@@ -9,12 +8,8 @@ import { News } from './news.js';
  * @throws EslConnectError, EslAuthError, EslAclError, EslNotFreeSwitchError, EslClosedError, EslTimeoutError
  */
 export async function openSocket(options: ConnectOptions): Promise<EventSocket> {
-  let connection: Connection | undefined;
-  const news = new News({
-    holdNews: () => connection?.holdNews(),
-    releaseNews: () => connection?.releaseNews(),
-  });
-  connection = await connect({
+  const news = new News();
+  const connection = await connect({
     ...options,
     onMessage: (message) => {
       news.receive(message);

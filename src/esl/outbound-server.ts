@@ -7,6 +7,7 @@ import { serverName } from './dial.js';
 import { EslClosedError, EslConnectError, EslError, EslUnfinishedError } from './errors.js';
 import { News } from './news.js';
 import { OutboundCall } from './outbound-call.js';
+import { tell } from './tell.js';
 
 export interface OutboundServerOptions extends DecoderLimits, Omit<ConnectionOptions, 'name' | 'onMessage'> {
   /** The address to listen on. There is no password: whoever reaches it can pretend to be FreeSWITCH. @default 127.0.0.1 */
@@ -105,12 +106,8 @@ export class OutboundServer {
   async #begin(socket: Socket): Promise<void> {
     const { connectTimeoutMs = 5000 } = this.#options;
     const name = serverName(socket.remoteAddress ?? 'somebody', socket.remotePort ?? 0);
-    let connection: Connection | undefined;
-    const news = new News({
-      holdNews: () => connection?.holdNews(),
-      releaseNews: () => connection?.releaseNews(),
-    });
-    connection = new Connection(socket, new Decoder(this.#options), {
+    const news = new News();
+    const connection = new Connection(socket, new Decoder(this.#options), {
       ...this.#options,
       name,
       onMessage: (message) => news.receive(message),
@@ -140,15 +137,8 @@ export class OutboundServer {
     await call.close();
   }
 
-  /** A listener that throws must not leave a call behind that nobody closes, so its error surfaces later. */
   #report(error: unknown, call?: OutboundCall): void {
-    try {
-      this.#options.onError?.(error, call);
-    } catch (fault) {
-      queueMicrotask(() => {
-        throw fault;
-      });
-    }
+    tell(() => this.#options.onError?.(error, call), undefined);
   }
 }
 

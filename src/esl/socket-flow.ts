@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
 
+/** What a connection knows. */
+export interface FlowReasons {
+  /** A body is streamed whose reader is behind. */
+  isBodyHeld(): boolean;
+  isAwaitingReply(): boolean;
+}
+
 /**
  * Decides whether a connection reads from its socket. A body that is streamed holds it for as long as its reader is behind.
  * Readers of news hold it too, but not while somebody waits for a reply or for some piece of news: it may be the reader
@@ -7,20 +14,14 @@ import type { Socket } from 'node:net';
  */
 export class SocketFlow {
   readonly #socket: Socket;
-  readonly #isAwaitingReply: () => boolean;
+  readonly #reasons: FlowReasons;
   #isFlowing = true;
-  #isBodyHeld = false;
   #newsHolds = 0;
   #newsAwaited = 0;
 
-  constructor(socket: Socket, isAwaitingReply: () => boolean) {
+  constructor(socket: Socket, reasons: FlowReasons) {
     this.#socket = socket;
-    this.#isAwaitingReply = isAwaitingReply;
-  }
-
-  holdBody(isHeld: boolean): void {
-    this.#isBodyHeld = isHeld;
-    this.update();
+    this.#reasons = reasons;
   }
 
   /** Takes one more hold of news, or gives one back. */
@@ -35,10 +36,10 @@ export class SocketFlow {
     this.update();
   }
 
-  /** To be called when a reply begins or ends to be awaited. */
+  /** To be called when one of the reasons has changed. */
   update(): void {
-    const mayHoldNews = this.#newsHolds > 0 && this.#newsAwaited === 0 && !this.#isAwaitingReply();
-    const wanted = !this.#isBodyHeld && !mayHoldNews;
+    const isNewsHeld = this.#newsHolds > 0 && this.#newsAwaited === 0 && !this.#reasons.isAwaitingReply();
+    const wanted = !isNewsHeld && !this.#reasons.isBodyHeld();
     if (wanted === this.#isFlowing || this.#socket.destroyed) return;
     this.#isFlowing = wanted;
     if (wanted) this.#socket.resume();
