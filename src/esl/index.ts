@@ -20,6 +20,6 @@ export { openSocket } from './open-socket.js';
 export { OutboundCall } from './outbound-call.js';
 export { OutboundServer, type OutboundServerOptions } from './outbound-server.js';
 export { percentDecode } from './percent.js';
-export { type Reply, toReply } from './reply.js';
+export { type Reply, toReply, withoutLineEnds } from './reply.js';
 export { isTurnedAway, pauseBeforeTry } from './retry.js';
 export { bodyFault, headerFault, textFault } from './wire-safety.js';

@@ -30,3 +30,8 @@ export function contactParameter(uri: string, name: string): string | undefined 
   }
   return undefined;
 }
+
+/** Of a URI or a contact what tells where it leads, `1000@192.0.2.7:5060`: without scheme and parameters, in lower case. */
+export function addressOf(uri: string): string {
+  return (/^\s*(?:[^<]*<)?(?:sips?:)?([^;?>\s]*)/i.exec(uri)?.[1] ?? '').toLowerCase();
+}

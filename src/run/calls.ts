@@ -1,4 +1,5 @@
 import type { Channel } from '../freeswitch/channels.js';
+import { addressOf } from '../freeswitch/contact.js';
 import type { Questions } from '../freeswitch/questions.js';
 import type { Clock } from './pace.js';
 import type { PlannedOrder } from './plan.js';
@@ -66,6 +67,5 @@ function phonesOf({ presenceId, name }: Channel): string[] {
 }
 
 function keysOf({ user, host, contact }: { user: string; host: string; contact: string }): string[] {
-  const address = /^(?:sips?:)?([^;?>]+)/i.exec(contact)?.[1] ?? '';
-  return [`${user}@${host}`, address].map((text) => text.toLowerCase());
+  return [`${user}@${host}`.toLowerCase(), addressOf(contact)];
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { withoutLineEnds } from '../../esl/index.js';
 import { harmless, toLine } from '../output/json.js';
 import type { Wait } from '../output/reporter.js';
 import { SCHEMA } from '../output/schema.js';
@@ -63,7 +64,7 @@ export function hintFor(answer: string): string | undefined {
 export function answerDocument(head: object, answer: string): string {
   const text = answer.trim();
   const document = toLine({ schema: SCHEMA, ...head });
-  return `${document.slice(0, -1)},"answer":${isJson(text) ? harmless(text) : toLine(answer.replace(/[\r\n]+$/, ''))}}\n`;
+  return `${document.slice(0, -1)},"answer":${isJson(text) ? harmless(text) : toLine(withoutLineEnds(answer))}}\n`;
 }
 
 function isJson(text: string): boolean {

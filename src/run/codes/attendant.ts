@@ -12,7 +12,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Dialled } from '../journal/record.js';
 import type { Outcome, Target, Traits } from '../outcome.js';
 import { REAL_CLOCK } from '../pace.js';
-import { type Planned, type PlannedOrder, Planner, settled } from '../plan.js';
+import { type PlannedOrder, Planner, settled } from '../plan.js';
 import { Registrar } from '../registrar.js';
 import { type Action, orderOf, type Switching, switchingOf } from './actions.js';
 import { type Caller, callerOf, deviceOf, type Identity } from './caller.js';
@@ -146,7 +146,8 @@ class Visit {
     const orders = planned.filter((one): one is PlannedOrder => one.kind === 'order');
     const [first] = planned;
     if (orders.length > 0 || first?.kind !== 'settled') return orders;
-    this.#target = { ...this.#target, ...targetOf(first) };
+    const { profile, vendor, event } = first.outcome;
+    this.#target = { ...this.#target, profile, vendor, event };
     return new Refusal(first.outcome.reason ?? first.outcome.outcome);
   }
 
@@ -220,10 +221,4 @@ function phoneOf({ aor, profile }: Caller, device: Registration | undefined, row
   const { user, host } = aor;
   const columns = { aor: formatAor(aor), user, domain: host, ...(device && { call_id: device.callId }) };
   return { aor, ...(profile !== undefined && { profile }), columns, ...(row !== null && { row }) };
-}
-
-function targetOf(planned: Planned): Partial<Target> {
-  if (planned.kind === 'order') return planned.target;
-  const { profile, vendor, event } = planned.outcome;
-  return { profile, vendor, event };
 }

@@ -1,4 +1,5 @@
 import type { Headers } from '../../esl/index.js';
+import { addressOf } from '../../freeswitch/contact.js';
 import type { Registration } from '../../freeswitch/registration.js';
 import type { Aor } from '../../inventory/aor.js';
 
@@ -59,9 +60,4 @@ export function deviceOf(caller: Caller, devices: readonly Registration[]): Regi
   const [only, ...others] = devices;
   if (only && others.length === 0) return only;
   return devices.length === 0 ? 'not registered' : `which of its ${devices.length} devices calls can't be told`;
-}
-
-/** The `user@host:port` of a contact's URI. */
-function addressOf(contact: string): string {
-  return (/^(?:sips?:)?([^;?>]+)/i.exec(contact)?.[1] ?? '').toLowerCase();
 }

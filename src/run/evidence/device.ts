@@ -110,8 +110,3 @@ function sameModel(one: string, other: string): boolean {
   const bare = (agent: string): string => agent.replace(/[\d._]+/g, '#').slice(0, 200);
   return bare(one) === bare(other);
 }
-
-/** Of a URI what tells where it leads: without scheme and parameters. */
-export function addressOf(uri: string): string {
-  return (/^\s*(?:[^<]*<)?(?:sips?:)?([^;?>\s]*)/i.exec(uri)?.[1] ?? '').toLowerCase();
-}

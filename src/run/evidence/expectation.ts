@@ -1,8 +1,9 @@
 import type { RequestNews } from '../../freeswitch/answers.js';
+import { addressOf } from '../../freeswitch/contact.js';
 import type { RegisterEvent } from '../../freeswitch/register-events.js';
 import type { Registration } from '../../freeswitch/registration.js';
 import type { Outcome } from '../outcome.js';
-import { addressOf, Device } from './device.js';
+import { Device } from './device.js';
 
 /** What an order has come to. */
 export type Verdict = Pick<Outcome, 'outcome' | 'reason' | 'sipStatus'>;

@@ -1,10 +1,10 @@
 import type { RequestSent } from '../../freeswitch/answers.js';
+import { addressOf } from '../../freeswitch/contact.js';
 import type { Registration } from '../../freeswitch/registration.js';
 import { formatAor } from '../../inventory/aor.js';
 import { headerOf, type Payload } from '../../payload/payload.js';
 import { eventName } from '../../payload/rules.js';
 import type { PlannedOrder } from '../plan.js';
-import { addressOf } from './device.js';
 
 /** Whose registrations tell of an order: the phone's own, and of a mailbox those of its devices. */
 export function aorsOf({ target }: PlannedOrder, devices: readonly Registration[]): ReadonlySet<string> {

@@ -1,4 +1,6 @@
-const LEVELS = ['disable', 'console', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
+import { LOG_LEVELS } from '../../esl/log-line.js';
+
+const LEVELS: readonly string[] = ['disable', ...LOG_LEVELS];
 const INVALID = 64;
 
 /** `switch_log_str2level` (switch_log.c): the number of a log level, given by name or number; undefined if it is none. */
