@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import type { Buffer } from 'node:buffer';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { readCodes } from '../config/codes.js';
 import { stateFolder } from '../config/state.js';
@@ -16,6 +16,7 @@ import { JOURNAL_SCHEMA } from '../run/journal/record.js';
 import { ensureFolder, journalPath, newRunId } from '../run/journal/store.js';
 import { listening } from './esl/listening.js';
 import { EXIT } from './exit-codes.js';
+import { sha256Of } from './fingerprints.js';
 import { lockJournal } from './locks.js';
 
 export interface CodeListenerOptions {
@@ -41,7 +42,7 @@ export interface CodeListenerOptions {
  */
 export async function listenForCodes(options: CodeListenerOptions): Promise<void> {
   const { file, host, port, catalog, signal, onReady, onEntry, onProblem } = options;
-  const { codes, identity, limit, sounds } = await readCodes(file, { actions: ACTIONS, identities: IDENTITIES });
+  const { codes, identity, limit, sounds, bytes } = await readCodes(file, { actions: ACTIONS, identities: IDENTITIES });
   const switches = await Switches.open(join(stateFolder(process.env), 'switches.json'));
   const over = new AbortController();
   let failure: unknown;
@@ -60,7 +61,7 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   });
   const address = serverName(server.host, server.port);
   // In the same turn, so before the first call.
-  begun = begin(options, address).then((kept) => {
+  begun = begin(options, bytes, address).then((kept) => {
     const limiter = new Limiter(limit);
     const { journal } = kept;
     return {
@@ -73,7 +74,8 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
     throw error;
   });
   onReady({ address, codes: codes.size, run });
-  await aborted(AbortSignal.any([signal, over.signal]));
+  const ended = AbortSignal.any([signal, over.signal]);
+  if (!ended.aborted) await once(ended, 'abort');
   await server.close();
   try {
     await journal.end(failure === undefined ? EXIT.ok : EXIT.input);
@@ -90,14 +92,11 @@ interface Begun {
   release(): Promise<void>;
 }
 
-async function begin({ argv, version, file }: CodeListenerOptions, address: string) {
+async function begin({ argv, version, file }: CodeListenerOptions, codes: Buffer, address: string) {
   const folder = stateFolder(process.env);
   await ensureFolder(join(folder, 'runs'));
   const run = newRunId(new Date());
   const path = journalPath(folder, run);
-  const sha256 = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
   const journal = await Journal.create(path, {
     kind: 'run',
     schema: JOURNAL_SCHEMA,
@@ -111,7 +110,7 @@ async function begin({ argv, version, file }: CodeListenerOptions, address: stri
     evidence: 'accepted',
     source: 'calls',
     phones: 0,
-    fingerprints: [{ what: 'codes', path: file, sha256 }],
+    fingerprints: [{ what: 'codes', path: file, sha256: sha256Of(codes) }],
   });
   const { release } = await lockJournal(path, run);
   return { run, journal, release };
@@ -120,11 +119,4 @@ async function begin({ argv, version, file }: CodeListenerOptions, address: stri
 function problemOf(error: unknown, call: OutboundCall | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
   return call ? `call ${call.uuid}: ${message}` : message;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -17,10 +17,14 @@ export async function fingerprints({ inventory, bodyFile, catalog }: Ingredients
   if (inventory !== undefined) found.push(await ofFile('inventory', inventory));
   if (bodyFile !== undefined) found.push(await ofFile('text', bodyFile));
   for (const [name, { source }] of await catalog.inUse()) {
-    const sha256 = createHash('sha256').update(JSON.stringify(source)).digest('hex');
-    found.push({ what: `template ${name}`, path: null, sha256 });
+    found.push({ what: `template ${name}`, path: null, sha256: sha256Of(JSON.stringify(source)) });
   }
   return found;
+}
+
+/** SHA-256, hexadecimal. */
+export function sha256Of(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function ofFile(what: string, path: string): Promise<Fingerprint> {

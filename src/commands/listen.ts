@@ -6,8 +6,6 @@ import { describeCall } from '../cli/output/call.js';
 import { plural } from '../cli/plural.js';
 import { printable } from '../cli/terminal.js';
 
-const DEFAULT_PORT = 8040;
-
 export default class Listen extends BaseCommand {
   static override usage = 'listen --codes FILE [FLAGS]';
   static override summary = 'Let phones order things for themselves by dialling a feature code';
@@ -21,14 +19,7 @@ export default class Listen extends BaseCommand {
   ];
   static override flags = {
     codes: Flags.string({ summary: 'YAML file with the codes', helpValue: 'FILE', required: true }),
-    ...listenFlags,
-    port: Flags.integer({
-      summary: 'port to listen on; 0 for a free one',
-      helpValue: 'PORT',
-      default: DEFAULT_PORT,
-      min: 0,
-      max: 65_535,
-    }),
+    ...listenFlags(8040),
     output: Flags.string({ char: 'o', summary: 'how calls are shown', options: ['text', 'jsonl'], default: 'text' }),
     'template-dir': templateFlags['template-dir'],
   };

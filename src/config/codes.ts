@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { ConfigError } from './server.js';
@@ -12,6 +13,8 @@ export interface CodesFile<Action extends string, Identity extends string> {
   readonly limit: { readonly calls: number; readonly perMs: number };
   /** What the caller hears: what FreeSWITCH's `playback` takes; empty for silence. */
   readonly sounds: { readonly confirm: string; readonly deny: string };
+  /** What it was read from. */
+  readonly bytes: Buffer;
 }
 
 /** The words that a file may use, the default first. */
@@ -38,12 +41,12 @@ export async function readCodes<Action extends string, Identity extends string>(
   path: string,
   words: CodesWords<Action, Identity>,
 ): Promise<CodesFile<Action, Identity>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new ConfigError(`${path} can't be read: ${why}`, 'write one; the README shows what it looks like');
   });
-  if (text.length > MAX_BYTES) throw new ConfigError(`${path} is no file of codes: it is too large`);
-  return new Reader(path, text, words).read();
+  if (bytes.length > MAX_BYTES) throw new ConfigError(`${path} is no file of codes: it is too large`);
+  return { ...new Reader(path, bytes.toString(), words).read(), bytes };
 }
 
 class Reader<Action extends string, Identity extends string> {
@@ -58,7 +61,7 @@ class Reader<Action extends string, Identity extends string> {
     this.#words = words;
   }
 
-  read(): CodesFile<Action, Identity> {
+  read(): Omit<CodesFile<Action, Identity>, 'bytes'> {
     const document = parseDocument(this.#text, { lineCounter: this.#lines });
     const [error] = document.errors;
     if (error) this.#refuse(error.pos[0], firstLine(error.message), 'codes are quoted: "*71": resync');

@@ -43,10 +43,10 @@ export async function runApi(words: readonly string[], flags: ApiFlags, terminal
     }
     // The rest of an answer that nobody reads is not waited for.
     if (terminal.broken) connection.destroy();
-    await connection.close();
   } catch (error) {
-    await connection.close();
     throw toSentFailure(error, MORE_TIME);
+  } finally {
+    await connection.close();
   }
 }
 
@@ -71,10 +71,10 @@ export async function runBgapi(words: readonly string[], flags: BgapiFlags, term
       if (flags.json) await writeDocument({ ...asked, jobUuid }, answer, terminal);
       else judge(asked, await writeWhole(answer, terminal));
     }
-    await socket.close();
   } catch (error) {
-    await socket.close();
     throw toSentFailure(error, MORE_TIME);
+  } finally {
+    await socket.close();
   }
 }
 

@@ -39,13 +39,20 @@ export const followFlags = {
 };
 
 /** Where FreeSWITCH hands calls over. */
-export const listenFlags = {
+export const listenFlags = (defaultPort: number) => ({
   bind: Flags.string({
     helpValue: 'ADDRESS',
     summary: 'address to listen on; there is no password, so who reaches it can pretend to be FreeSWITCH',
     default: '127.0.0.1',
   }),
-};
+  port: Flags.integer({
+    helpValue: 'PORT',
+    summary: 'port to listen on; 0 for a free one',
+    default: defaultPort,
+    min: 0,
+    max: 65_535,
+  }),
+});
 
 /** What a follower prints. */
 export const followOutputFlag = {

@@ -1,4 +1,4 @@
-import { commands, type Header, type PreparedCommand } from '../../esl/index.js';
+import { commands, type Header } from '../../esl/index.js';
 import { checkPayload } from '../../payload/check.js';
 import type { Payload } from '../../payload/payload.js';
 import { readPayload, WrittenPayloadError } from '../../payload/written.js';
@@ -38,31 +38,24 @@ export async function runSendEvent(name: string | undefined, flags: SendEventFla
   }
   for (const problem of problems) terminal.say(printable(`warning: ${problem}`));
   if (flags['dry-run']) await showBytes(prepared, terminal);
-  else await send(prepared, payload.event, flags, terminal);
+  else await send(payload, flags, terminal);
 }
 
-async function send(
-  prepared: PreparedCommand,
-  event: string,
-  flags: SendEventFlags,
-  terminal: Terminal,
-): Promise<void> {
+async function send({ event, headers, body }: Payload, flags: SendEventFlags, terminal: Terminal): Promise<void> {
   const connector = await connectorFor(flags);
-  const connection = await connector.open();
+  const socket = await connector.openSocket();
   try {
-    const { ok, text } = await connection.send(prepared);
-    if (!ok) throw new Failure(`${connector.name} refused sendevent ${event}: ${text}`, EXIT.short);
-    const eventUuid = text.replace(/^\+OK ?/, '');
+    const eventUuid = await socket.sendEvent(event, headers, body);
     if (flags.json) {
       await terminal.write(`${JSON.stringify({ schema: SCHEMA, server: connector.name, event, eventUuid })}\n`);
       terminal.hasDocument = true;
     } else {
       await terminal.write(`${printable(eventUuid)}\n`);
     }
-    await connection.close();
   } catch (error) {
-    await connection.close();
     throw toSentFailure(error);
+  } finally {
+    await socket.close();
   }
 }
 

@@ -47,10 +47,10 @@ export async function runSendMessage(
     const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: true, answer };
     await terminal.write(flags.json ? `${toLine(document)}\n` : `${printable(answer)}\n`);
     terminal.hasDocument = flags.json;
-    await socket.close();
   } catch (error) {
-    await socket.close();
     throw toSentFailure(error, 'allow it more time: --wait 10m, or --wait 0');
+  } finally {
+    await socket.close();
   }
 
   function refused(text: string): Failure {

@@ -15,14 +15,7 @@ export default class EslListen extends BaseCommand {
     "<%= config.bin %> esl listen --do 'getvar caller_id_number' --do resume --count 1",
   ];
   static override flags = {
-    ...listenFlags,
-    port: Flags.integer({
-      helpValue: 'PORT',
-      summary: 'port; 0 for a free one',
-      default: 8084,
-      min: 0,
-      max: 65_535,
-    }),
+    ...listenFlags(8084),
     answer: Flags.boolean({ default: false, summary: 'answer each call' }),
     hangup: Flags.boolean({ default: false, summary: 'hang each call up' }),
     cause: Flags.string({
