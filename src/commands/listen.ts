@@ -11,7 +11,7 @@ export default class Listen extends BaseCommand {
   static override summary = 'Let phones order things for themselves by dialling a feature code';
   static override description =
     'Waits for calls that the dialplan hands over with <action application="socket" data="127.0.0.1:8040 async full"/>. ' +
-    'The phone that has dialled, and no other, is resynced, rebooted when the call has ended, has its lamp or its do-not-disturb switched. ' +
+    'The phone that has dialled is resynced, rebooted when the call has ended, has its lamp or its do-not-disturb switched. ' +
     'Who calls is what FreeSWITCH has authenticated. Each call is an entry in the journal of this run. Runs until Ctrl-C.';
   static override examples = [
     '<%= config.bin %> listen --codes codes.yaml',
