@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { readCodes } from '../config/codes.js';
 import { stateFolder } from '../config/state.js';
-import { type OutboundCall, serverName } from '../esl/index.js';
+import { type OutboundCall, type OutboundServer, serverName } from '../esl/index.js';
 import type { Catalog } from '../payload/catalog.js';
 import { ACTIONS } from '../run/codes/actions.js';
-import { Attendant, type CodeEntry } from '../run/codes/attendant.js';
+import { Attendant } from '../run/codes/attendant.js';
 import { IDENTITIES } from '../run/codes/caller.js';
 import { Limiter } from '../run/codes/limiter.js';
 import { Switches } from '../run/codes/switches.js';
+import type { CodeEntry } from '../run/codes/visit.js';
 import { JournalError } from '../run/journal/errors.js';
 import { Journal } from '../run/journal/journal.js';
 import { JOURNAL_SCHEMA } from '../run/journal/record.js';
@@ -18,6 +19,7 @@ import { listening } from './esl/listening.js';
 import { EXIT } from './exit-codes.js';
 import { sha256Of } from './fingerprints.js';
 import { lockJournal } from './locks.js';
+import { plural } from './plural.js';
 
 export interface CodeListenerOptions {
   /** The path of the file with the codes. */
@@ -36,6 +38,9 @@ export interface CodeListenerOptions {
   readonly onProblem: (problem: string) => void;
 }
 
+/** How long calls may take to come to their end, when listening does; longer than any sound, milliseconds. */
+const LONGEST_END_MS = 30_000;
+
 /**
  * Waits for calls to feature codes until it is told to end.
  * @throws ConfigError, Failure if the address can't be used, JournalError
@@ -43,7 +48,7 @@ export interface CodeListenerOptions {
 export async function listenForCodes(options: CodeListenerOptions): Promise<void> {
   const { file, host, port, catalog, signal, onReady, onEntry, onProblem } = options;
   const { codes, identity, limit, sounds, bytes } = await readCodes(file, { actions: ACTIONS, identities: IDENTITIES });
-  const switches = await Switches.open(join(stateFolder(process.env), 'switches.json'));
+  const switches = new Switches(join(stateFolder(process.env), 'switches'));
   const over = new AbortController();
   let failure: unknown;
   let begun: Promise<Begun> | undefined;
@@ -76,13 +81,24 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   onReady({ address, codes: codes.size, run });
   const ended = AbortSignal.any([signal, over.signal]);
   if (!ended.aborted) await once(ended, 'abort');
-  await server.close();
+  await drain(server, onProblem);
+  const { leftOut } = (await begun).attendant;
+  if (leftOut > 0) onProblem(`${plural(leftOut, 'more call')} refused without a word, in no journal`);
   try {
     await journal.end(failure === undefined ? EXIT.ok : EXIT.input);
   } finally {
     await release();
   }
   if (failure !== undefined) throw failure;
+}
+
+/** Lets the calls that there are come to their end, unless that takes too long. */
+async function drain(server: OutboundServer, onProblem: (problem: string) => void): Promise<void> {
+  const { length } = server.calls;
+  if (length > 0) onProblem(`waiting for ${plural(length, 'call')} to end; once more ends at once`);
+  const late = setTimeout(() => void server.destroy(), LONGEST_END_MS);
+  await server.close();
+  clearTimeout(late);
 }
 
 interface Begun {

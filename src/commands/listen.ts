@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.js';
 import { listenFlags } from '../cli/esl/flags.js';
 import { templateFlags } from '../cli/flags.js';
+import { Interrupt } from '../cli/interrupt.js';
 import { describeCall } from '../cli/output/call.js';
 import { plural } from '../cli/plural.js';
 import { printable } from '../cli/terminal.js';
@@ -28,8 +29,8 @@ export default class Listen extends BaseCommand {
     const { flags } = await this.parse(Listen);
     const { listenForCodes } = await import('../cli/code-listener.js');
     const isJson = flags.output === 'jsonl';
-    const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    // However it is told to end: that is how it ends, so with 0.
+    const interrupt = new Interrupt();
     await listenForCodes({
       file: flags.codes,
       host: flags.bind,
@@ -37,8 +38,9 @@ export default class Listen extends BaseCommand {
       argv: this.argv,
       version: this.config.version,
       catalog: this.catalog(flags['template-dir']),
-      signal: stop.signal,
+      signal: interrupt.signal,
       onReady: ({ address, codes, run }) => {
+        interrupt.begin();
         const text = `listening on ${address}: ${plural(codes, 'code')}, journal ${run}; Ctrl-C ends it`;
         if (isJson) this.terminal.say(text);
         else void this.terminal.write(`${text}\n`);
@@ -48,5 +50,6 @@ export default class Listen extends BaseCommand {
       },
       onProblem: (problem) => this.terminal.say(`phonectl: ${printable(problem)}`),
     });
+    interrupt.release();
   }
 }

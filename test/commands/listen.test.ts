@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { openSocket } from '../../src/esl/index.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { within } from '../live/until.js';
 import { jsonOf, linesOf, type RunningCli, runCli, startCli } from '../support/cli.js';
+import { type Deafness, withDeaf } from '../support/deaf.js';
 import { type Lab, SNOM, withFolder, withSandbox, YEALINK } from '../support/lab.js';
 
 const SILENCE = 'confirm: silence_stream://1\ndeny: silence_stream://1\n';
@@ -24,28 +25,38 @@ interface ListeningOptions extends Omit<SandboxOptions, 'dialplan'> {
   readonly codes?: string;
   /** What the dialplan says behind the address. */
   readonly words?: string;
+  /** What FreeSWITCH does not hear of what it is told. */
+  readonly deaf?: Deafness;
+  /** Files of the state folder. */
+  readonly state?: Readonly<Record<string, string>>;
 }
 
 /** phonectl waits for calls, and a sandbox hands it those to any number. */
 async function withListener(
-  { codes = CODES, words = 'async full', ...options }: ListeningOptions,
+  { codes = CODES, words = 'async full', deaf, state = {}, ...options }: ListeningOptions,
   use: (listening: Listening) => Promise<void>,
 ): Promise<void> {
   await withFolder({ 'codes.yaml': codes }, async (folder) => {
     const env = { XDG_STATE_HOME: join(folder, 'state') };
+    await mkdir(join(folder, 'state/phonectl'), { recursive: true, mode: 0o700 });
+    for (const [name, text] of Object.entries(state)) await writeFile(join(folder, 'state/phonectl', name), text);
     const cli = await startCli(['listen', '--codes', 'codes.yaml', '--port', '0', '-o', 'jsonl'], { cwd: folder, env });
     const [, port] = await cli.explains(/listening on 127\.0\.0\.1:(\d+): \d+ codes?, journal \S+; Ctrl-C ends it/);
-    const application = `socket 127.0.0.1:${port} ${words}`;
-    const dialplan = Object.fromEntries(['*71', '*72', '*73', '*74', '*99'].map((number) => [number, application]));
     const entries = async (count: number) => {
       await eventually(() => linesOf(cli.stdout).length >= count);
       return linesOf(cli.stdout).map((line) => JSON.parse(line) as Record<string, unknown>);
     };
-    await withSandbox({ phones: [{ user: '1000', userAgent: SNOM }], ...options, dialplan }, async (lab) => {
-      await use({ ...lab, cli, folder, env, entries });
-      await eventually(() => lab.sandbox.calls().length === 0);
-    });
-    cli.process.kill('SIGTERM');
+    const call = async (at: number) => {
+      const application = `socket 127.0.0.1:${at} ${words}`;
+      const dialplan = Object.fromEntries(['*71', '*72', '*73', '*74', '*99'].map((number) => [number, application]));
+      await withSandbox({ phones: [{ user: '1000', userAgent: SNOM }], ...options, dialplan }, async (lab) => {
+        await use({ ...lab, cli, folder, env, entries });
+        await eventually(() => lab.sandbox.calls().length === 0);
+      });
+    };
+    if (deaf) await withDeaf(Number(port), deaf, call);
+    else await call(Number(port));
+    if (!cli.process.killed) cli.process.kill('SIGTERM');
     expect(await cli.ended).toMatchObject({ code: 0, signal: null });
   });
 }
@@ -117,6 +128,42 @@ describe.concurrent('listen', () => {
     });
   });
 
+  it('sends nothing for a phone that was transferred to the code, or is not the one that is registered', async () => {
+    await withListener({}, async ({ sandbox, events, entries }) => {
+      const ways = [
+        { transfer_source: '1764:ab:bl_xfer:*71/default/XML' },
+        { sip_contact_uri: '1000@192.0.2.7:5060', sip_network_ip: '192.0.2.7' },
+      ];
+      for (const [index, variables] of ways.entries()) {
+        sandbox.dial('1000@phones.test', '*71', { variables });
+        await entries(index + 1);
+      }
+      expect((await entries(2)).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+        [
+          'skipped',
+          'the call was transferred to the code, its phone has not dialled it; its From says 1000@phones.test',
+        ],
+        ['skipped', 'the device that is registered is not known to be the one that calls'],
+      ]);
+      expect(events).toEqual([]);
+    });
+  });
+
+  it('keeps neither long texts of unknown callers nor each of very many', async () => {
+    await withListener({}, async ({ cli, sandbox, entries }) => {
+      const long = 'x'.repeat(50_000);
+      for (let count = 0; count < 100; count++) {
+        sandbox.dial('1000@phones.test', '*71', { authenticated: false, variables: { sip_from_user: long } });
+      }
+      await eventually(() => sandbox.calls().length === 0);
+      const noted = await entries(60);
+      expect(noted).toHaveLength(60);
+      expect(JSON.stringify(noted).length).toBeLessThan(60 * 600);
+      cli.process.kill('SIGTERM');
+      await cli.explains(/phonectl: 40 more calls refused without a word, in no journal/);
+    });
+  });
+
   it('can trust the From header if it is told to', async () => {
     await withListener({ codes: `${CODES}identity: from\n` }, async ({ sandbox, requests, entries }) => {
       sandbox.dial('1000@phones.test', '*71', { authenticated: false });
@@ -142,6 +189,27 @@ describe.concurrent('listen', () => {
     });
   }, 40_000);
 
+  it('does not reboot a phone whose call does not end', async () => {
+    const deaf = { to: 'call-command: hangup', answer: 'Content-Type: command/reply\nReply-Text: +OK\n\n' };
+    await withListener({ deaf }, async ({ sandbox, requests, entries }) => {
+      const { uuid } = sandbox.dial('1000@phones.test', '*72');
+      expect(await entries(1)).toMatchObject([{ outcome: 'skipped', reason: 'its call has not ended' }]);
+      expect(requests).toEqual([]);
+      sandbox.hangUp(uuid);
+    });
+  }, 40_000);
+
+  it('does not wait for ever for a FreeSWITCH that falls silent, nor when it is to end', async () => {
+    await withListener({ deaf: { to: 'playback' } }, async ({ cli, sandbox, entries }) => {
+      const { uuid } = sandbox.dial('1000@phones.test', '*71');
+      expect(await entries(1)).toMatchObject([{ outcome: 'accepted' }]);
+      cli.process.kill('SIGTERM');
+      await cli.explains(/waiting for 1 call to end; once more ends at once/);
+      expect(await cli.ended).toMatchObject({ code: 0, signal: null });
+      sandbox.hangUp(uuid);
+    });
+  }, 60_000);
+
   it('carries an order out although its caller hangs up at once when he hears something', async () => {
     const codes = CODES.replace('confirm: silence_stream://1\n', 'confirm: silence_stream://1000\n');
     await withListener({ codes }, async ({ sandbox, port, requests, entries }) => {
@@ -166,8 +234,37 @@ describe.concurrent('listen', () => {
       }
       const states = requests.map(({ body }) => /<doNotDisturbOn>(\w+)</.exec(body)?.[1]);
       expect(states).toEqual(['on', 'off', 'on']);
-      const remembered = () => readFile(join(folder, 'state/phonectl/switches.json'), 'utf8');
-      await eventually(async () => (await remembered()).includes('dnd 1000@phones.test'));
+      const remembered = join(folder, 'state/phonectl/switches');
+      const [file = '', ...others] = await readdir(remembered);
+      expect(others).toEqual([]);
+      expect(await readFile(join(remembered, file), 'utf8')).toBe('dnd 1000@phones.test\n');
+    });
+  });
+
+  it('has two calls of one phone that toggle at once one after the other', async () => {
+    const phones = [{ user: '1000', userAgent: SNOM, subscriptions: [{ event: 'as-feature-event' as const }] }];
+    await withListener({ phones }, async ({ sandbox, requests, entries }) => {
+      for (let count = 0; count < 4; count++) sandbox.dial('1000@phones.test', '*73');
+      await entries(4);
+      const states = requests.map(({ body }) => /<doNotDisturbOn>(\w+)</.exec(body)?.[1]);
+      expect(states).toEqual(['on', 'off', 'on', 'off']);
+    });
+  });
+
+  it('says so if what is on can not be remembered or looked up, and goes on', async () => {
+    const codes = CODES.replace('dnd toggle', 'dnd on').replace('mwi on', 'mwi toggle');
+    const phones = [{ user: '1000', userAgent: SNOM, subscriptions: [{ event: 'as-feature-event' as const }] }];
+    await withListener({ codes, phones, state: { switches: 'a file' } }, async ({ cli, sandbox, entries }) => {
+      sandbox.dial('1000@phones.test', '*73');
+      await cli.explains(
+        /dnd of 1000@phones\.test is on can't be remembered in \S+switches: there is such a file already; toggle goes/,
+      );
+      expect(await entries(1)).toMatchObject([{ outcome: 'accepted' }]);
+      sandbox.dial('1000@phones.test', '*74');
+      const [, second] = await entries(2);
+      expect(second?.reason).toMatch(/^whether mwi is on can't be read in \S+switches: it is not a folder$/);
+      sandbox.dial('1000@phones.test', '*71');
+      expect((await entries(3))[2]).toMatchObject({ outcome: 'accepted' });
     });
   });
 

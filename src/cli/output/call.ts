@@ -1,4 +1,4 @@
-import type { CodeEntry } from '../../run/codes/attendant.js';
+import type { CodeEntry } from '../../run/codes/visit.js';
 import { printable } from '../terminal.js';
 
 /** One line about a call to a feature code. */

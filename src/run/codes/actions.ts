@@ -30,11 +30,14 @@ export interface Switching {
 
 const NONE: MessageCounts = { new: 0, old: 0, urgent_new: 0, urgent_old: 0 };
 
-/** What an action switches, and to what; `isOn` is asked only where it says `toggle`. */
-export function switchingOf(action: Action, isOn: (feature: Feature) => boolean): Switching | undefined {
+/** What an action switches, and to what; `isOn` is asked only where it says `toggle`. @throws what `isOn` throws */
+export async function switchingOf(
+  action: Action,
+  isOn: (feature: Feature) => Promise<boolean>,
+): Promise<Switching | undefined> {
   const [feature, word] = action.split(' ') as [string, string | undefined];
   if (feature !== 'mwi' && feature !== 'dnd') return undefined;
-  if (word === 'toggle') return { feature, to: isOn(feature) ? 'off' : 'on' };
+  if (word === 'toggle') return { feature, to: (await isOn(feature)) ? 'off' : 'on' };
   return { feature, to: word === 'on' ? 'on' : 'off' };
 }
 

@@ -21,43 +21,59 @@ export interface Caller {
   readonly callId: string | undefined;
   /** `user@host:port` of the Contact header. */
   readonly contact: string | undefined;
-  /** Where the call came from: `ip:port`. */
-  readonly address: string | undefined;
+  /** Where the call came from. */
+  readonly networkIp: string | undefined;
+  readonly networkPort: number | undefined;
+  readonly userAgent: string | undefined;
 }
 
 /**
  * Who makes a call, by the variables of its channel (`sofia_handle_sip_i_invite`, sofia.c: `sip_authorized`, and `user_name`
- * and `domain_name` of the directory's user); or why that is not known.
+ * and `domain_name` of the directory's user); or why that is not known. A call that was transferred, or that FreeSWITCH makes, is
+ * its phone's, but somebody else has brought it to the code (`switch_ivr_session_transfer`, switch_ivr.c).
  */
 export function callerOf(headers: Headers, identity: Identity): Caller | string {
   const variable = (name: string): string | undefined => headers.get(`variable_${name}`) || undefined;
+  if (headers.get('call-direction') !== 'inbound')
+    return 'no phone makes this call: it is one of FreeSWITCH to a phone';
+  if (headers.get('caller-transfer-source') || variable('transfer_source'))
+    return 'the call was transferred to the code, its phone has not dialled it';
   const isFrom = identity === 'from';
   if (!isFrom && variable('sip_authorized') !== 'true') return 'FreeSWITCH has not authenticated this call';
   const user = variable(isFrom ? 'sip_from_user' : 'user_name');
   const host = variable(isFrom ? 'sip_from_host' : 'domain_name');
   if (user === undefined || host === undefined) return 'the call is of no user of the directory';
-  const [ip, port] = [variable('sip_network_ip'), variable('sip_network_port')];
+  const port = variable('sip_network_port');
   return {
     aor: { user, host },
     profile: variable('sofia_profile_name'),
     callId: variable('sip_call_id'),
-    contact: variable('sip_contact_uri'),
-    address: ip && port && `${ip}:${port}`,
+    contact: variable('sip_contact_uri')?.toLowerCase(),
+    networkIp: variable('sip_network_ip'),
+    networkPort: port === undefined ? undefined : Number(port),
+    userAgent: variable('sip_user_agent'),
   };
 }
 
-/** The device that makes a call, of those that are registered; or why it can't be told. */
+/**
+ * The device that makes a call, of those that are registered; or why it can't be told. Phones behind two routers may have one contact,
+ * and all phones behind a proxy have one address, so that neither is enough alone. That there is only one proves nothing: the
+ * one that calls need not be registered.
+ */
 export function deviceOf(caller: Caller, devices: readonly Registration[]): Registration | string {
+  const isFromThere = ({ networkIp }: Registration) => networkIp === caller.networkIp;
   const tests: ((device: Registration) => boolean)[] = [
     ({ callId }) => callId === caller.callId,
-    ({ contact }) => caller.contact !== undefined && addressOf(contact) === caller.contact.toLowerCase(),
-    ({ networkIp, networkPort }) => `${networkIp}:${networkPort}` === caller.address,
+    (device) => isFromThere(device) && addressOf(device.contact) === caller.contact,
+    (device) =>
+      isFromThere(device) && device.networkPort === caller.networkPort && device.userAgent === caller.userAgent,
   ];
   for (const test of tests) {
     const [device, ...others] = devices.filter(test);
     if (device && others.length === 0) return device;
   }
-  const [only, ...others] = devices;
-  if (only && others.length === 0) return only;
-  return devices.length === 0 ? 'not registered' : `which of its ${devices.length} devices calls can't be told`;
+  if (devices.length === 0) return 'not registered';
+  return devices.length === 1
+    ? 'the device that is registered is not known to be the one that calls'
+    : `which of its ${devices.length} devices calls can't be told`;
 }

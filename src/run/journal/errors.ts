@@ -20,16 +20,21 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'it is not a folder',
 };
 
+/** What the system says about a file, in words. */
+export function systemReason(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
+
 /** Why a journal, or the folder of them, can't be read. */
 export function readProblem(path: string, error: unknown): JournalError {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const reason = code === 'ENOENT' ? 'there is no such file' : (REASONS[code] ?? message);
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' ? 'there is no such file' : systemReason(error);
   return new JournalError(`${path} can't be read: ${reason}`, 'run list shows which runs there are');
 }
 
 /** Why a journal can't be written, by what the system says. */
 export function writeProblem(path: string, error: unknown): JournalError {
-  const { code = '', message } = error as NodeJS.ErrnoException;
   const hint = 'write it elsewhere with --journal FILE, or go without: --no-journal';
-  return new JournalError(`the journal ${path} can't be written: ${REASONS[code] ?? message}`, hint);
+  return new JournalError(`the journal ${path} can't be written: ${systemReason(error)}`, hint);
 }

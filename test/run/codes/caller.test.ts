@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Headers } from '../../../src/esl/index.js';
 import type { Registration } from '../../../src/freeswitch/registration.js';
-import { type Caller, callerOf, deviceOf } from '../../../src/run/codes/caller.js';
+import { type Caller, callerOf, deviceOf, IDENTITIES } from '../../../src/run/codes/caller.js';
 
 /** As FreeSWITCH 1.10.12 has them for a call of a registered phone; the last four only after a challenge. */
 const CALL = {
+  'Call-Direction': 'inbound',
   variable_sip_from_user: '1003',
   variable_sip_from_host: 'phones.test',
   variable_sip_network_ip: '127.0.0.1',
@@ -12,11 +13,14 @@ const CALL = {
   variable_sofia_profile_name: 'internal',
   variable_sip_contact_uri: '1003@127.0.0.1:43904',
   variable_sip_call_id: 'df3116df485b9055',
+  variable_sip_user_agent: 'snomD785/10.1.64.14',
   variable_sip_authorized: 'true',
   variable_sip_auth_username: '1003',
   variable_user_name: '1003',
   variable_domain_name: 'phones.test',
 };
+
+const transferred = 'the call was transferred to the code, its phone has not dialled it';
 
 function headers(changes: Readonly<Record<string, string | undefined>> = {}): Headers {
   const all = Object.entries({ ...CALL, ...changes });
@@ -30,7 +34,9 @@ describe('who calls', () => {
       profile: 'internal',
       callId: 'df3116df485b9055',
       contact: '1003@127.0.0.1:43904',
-      address: '127.0.0.1:43904',
+      networkIp: '127.0.0.1',
+      networkPort: 43904,
+      userAgent: 'snomD785/10.1.64.14',
     });
   });
 
@@ -43,6 +49,15 @@ describe('who calls', () => {
     expect(callerOf(headers(changes), 'authenticated')).toBe(reason);
   });
 
+  it.each([
+    [{ 'Call-Direction': 'outbound' }, 'no phone makes this call: it is one of FreeSWITCH to a phone'],
+    [{ 'Call-Direction': undefined }, 'no phone makes this call: it is one of FreeSWITCH to a phone'],
+    [{ 'Caller-Transfer-Source': '1764:ab:bl_xfer:*72/default/XML' }, transferred],
+    [{ variable_transfer_source: '1764:ab:bl_xfer:*72/default/XML' }, transferred],
+  ])('is nobody who has dialled, with %j, proven or not', (changes, reason) => {
+    for (const identity of IDENTITIES) expect(callerOf(headers(changes), identity)).toBe(reason);
+  });
+
   it('is the From header only where that is trusted', () => {
     const unproven = headers({ variable_sip_authorized: undefined, variable_user_name: undefined });
     expect(callerOf(unproven, 'from')).toMatchObject({ aor: { user: '1003', host: 'phones.test' } });
@@ -53,31 +68,52 @@ describe('who calls', () => {
 
 describe('which device calls', () => {
   const caller = callerOf(headers(), 'authenticated') as Caller;
-  const device = (callId: string, contact: string, networkPort = 1): Registration =>
-    ({ callId, contact, networkIp: '127.0.0.1', networkPort }) as Registration;
+  const device = (changes: Partial<Registration>): Registration =>
+    ({
+      callId: 'another',
+      contact: 'sip:1003@192.0.2.9:5060',
+      networkIp: '192.0.2.9',
+      networkPort: 5060,
+      userAgent: '',
+      ...changes,
+    }) as Registration;
+  const byCallId = device({ callId: 'df3116df485b9055' });
+  const byContact = device({ contact: 'sip:1003@127.0.0.1:43904;transport=udp', networkIp: '127.0.0.1' });
+  const byAddress = device({ networkIp: '127.0.0.1', networkPort: 43904, userAgent: 'snomD785/10.1.64.14' });
+  const other = device({});
 
   it('is told by the Call-ID, then by the contact, then by the address', () => {
-    const byCallId = device('df3116df485b9055', 'sip:1003@192.0.2.1:5060');
-    const byContact = device('b', 'sip:1003@127.0.0.1:43904;transport=udp');
-    const byAddress = device('c', 'sip:1003@192.0.2.3:5060', 43904);
-    const other = device('d', 'sip:1003@192.0.2.4:5060');
     expect(deviceOf(caller, [other, byAddress, byContact, byCallId])).toBe(byCallId);
     expect(deviceOf(caller, [other, byAddress, byContact])).toBe(byContact);
     expect(deviceOf(caller, [other, byAddress])).toBe(byAddress);
+    for (const only of [byCallId, byContact, byAddress]) expect(deviceOf(caller, [only])).toBe(only);
   });
 
-  it('is the only one that there is', () => {
-    const only = device('x', 'sip:1003@192.0.2.9:5060');
-    expect(deviceOf(caller, [only])).toBe(only);
+  it.each([
+    ['nothing that fits', {}],
+    ['the contact of a phone behind another router', { contact: 'sip:1003@127.0.0.1:43904' }],
+    ['the address of a proxy, but another phone', { ...byAddress, userAgent: 'Yealink SIP-T46S 66.84.0.15' }],
+    ['the address of a router, but another port', { ...byAddress, networkPort: 1024 }],
+  ])('is not the only one that there is, with %s', (_, changes) => {
+    const only = device(changes);
+    expect(deviceOf(caller, [only])).toBe('the device that is registered is not known to be the one that calls');
   });
 
   it('is not guessed', () => {
-    const two = [device('x', 'sip:1003@192.0.2.8:5060'), device('y', 'sip:1003@192.0.2.9:5060')];
-    expect(deviceOf(caller, two)).toBe("which of its 2 devices calls can't be told");
-    const alike = [device('x', 'sip:1003@127.0.0.1:43904', 43904), device('y', 'sip:1003@127.0.0.1:43904', 43904)];
-    expect(deviceOf(caller, alike)).toBe("which of its 2 devices calls can't be told");
+    expect(deviceOf(caller, [other, device({})])).toBe("which of its 2 devices calls can't be told");
+    expect(deviceOf(caller, [byContact, { ...byContact }])).toBe("which of its 2 devices calls can't be told");
     expect(deviceOf(caller, [])).toBe('not registered');
-    const blind = { ...caller, callId: undefined, contact: undefined, address: undefined };
-    expect(deviceOf(blind, [device('x', ''), device('y', '')])).toBe("which of its 2 devices calls can't be told");
+    const blind = callerOf(
+      headers({
+        variable_sip_call_id: undefined,
+        variable_sip_contact_uri: undefined,
+        variable_sip_network_ip: undefined,
+        variable_sip_network_port: undefined,
+        variable_sip_user_agent: undefined,
+      }),
+      'authenticated',
+    ) as Caller;
+    const bare = device({ contact: '', networkIp: '', networkPort: undefined });
+    expect(deviceOf(blind, [bare])).toBe('the device that is registered is not known to be the one that calls');
   });
 });
