@@ -40,6 +40,8 @@ export interface CodeListenerOptions {
 
 /** How long calls may take to come to their end, when listening does; longer than any sound, milliseconds. */
 const LONGEST_END_MS = 30_000;
+/** What takes no longer is not talked about, milliseconds. */
+const SHORT_END_MS = 1000;
 
 /**
  * Waits for calls to feature codes until it is told to end.
@@ -94,10 +96,12 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
 
 /** Lets the calls that there are come to their end, unless that takes too long. */
 async function drain(server: OutboundServer, onProblem: (problem: string) => void): Promise<void> {
-  const { length } = server.calls;
-  if (length > 0) onProblem(`waiting for ${plural(length, 'call')} to end; once more ends at once`);
+  const told = setTimeout(() => {
+    onProblem(`waiting for ${plural(server.calls.length, 'call')} to end; once more ends at once`);
+  }, SHORT_END_MS);
   const late = setTimeout(() => void server.destroy(), LONGEST_END_MS);
   await server.close();
+  clearTimeout(told);
   clearTimeout(late);
 }
 

@@ -39,10 +39,11 @@ async function writeReport(
   flags: { readonly output: Format; readonly json: boolean; readonly verbose: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const { run, command, evidence, started, servers } = head;
+  const { run, command, evidence, started, servers, source } = head;
+  const of = source === 'calls' ? 'call' : 'phone';
   const reporter = await createReporter({ ...flags, quiet: false, 'dry-run': false }, terminal);
   const server = servers.join(', ');
-  await reporter.begin({ command, server, dryRun: false, evidence, started, run }, await measure(past.outcomes()));
+  await reporter.begin({ command, server, dryRun: false, evidence, started, run, of }, await measure(past.outcomes()));
   const counts: Counts = {};
   let short = 0;
   for await (const record of past.outcomes()) {

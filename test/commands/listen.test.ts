@@ -354,6 +354,12 @@ describe.concurrent('listen', () => {
         [2, 'accepted'],
         [3, 'skipped'],
       ]);
+      expect((await runCli(['run', 'report', 'last'], options)).stdout).toContain(
+        '\n3 calls: 2 accepted, 1 skipped, in ',
+      );
+      const shown = await runCli(['run', 'show', 'last'], options);
+      expect(shown.stdout).toContain('\ncalls    2 accepted, 1 skipped\n');
+      expect(shown.stdout).not.toContain('go on');
       expect((await runCli(['run', 'list'], options)).stdout).toMatch(/listen +- /);
       const resumed = await runCli(['run', 'resume', 'last'], options);
       expect(resumed).toMatchObject({ code: 3 });

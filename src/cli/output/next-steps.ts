@@ -14,6 +14,8 @@ export interface RunSoFar {
 
 /** What an administrator would type next, to the letter. */
 export function nextSteps({ run, head, counts, short }: RunSoFar): string[] {
+  // Who called can call again.
+  if (head.source === 'calls') return [];
   const { 'not-sent': notSent = 0, unknown = 0 } = counts;
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0) - notSent;
   const steps: string[] = [];

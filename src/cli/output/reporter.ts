@@ -13,6 +13,8 @@ export interface RunHead {
   readonly started: string;
   /** Its name in the journals; null if it writes none. */
   readonly run: string | null;
+  /** What its outcomes are about. @default 'phone' */
+  readonly of?: 'phone' | 'call';
 }
 
 export interface RunTail {

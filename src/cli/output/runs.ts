@@ -33,9 +33,15 @@ function phonesOf({ source, phones }: RunRecord): string {
   return source === 'calls' ? '-' : String(phones);
 }
 
+function phonesOrCalls({ head, counts }: RunSummary): [name: string, value: string] {
+  const all = formatCounts(counts);
+  if (head.source === 'calls') return ['calls', all || 'none has come'];
+  return ['phones', `${head.phones}: ${all || 'none has an outcome'}`];
+}
+
 /** One run, and how to go on with it. */
 export function describeRun(summary: RunSummary): string {
-  const { head, end, counts, path, bytes } = summary;
+  const { head, end, path, bytes } = summary;
   const lines = [
     ['run', head.run],
     ['command', shellLine(['phonectl', ...head.command.split(' '), ...head.args])],
@@ -46,7 +52,7 @@ export function describeRun(summary: RunSummary): string {
       end ? `${new Date(end.at).toISOString()}, exit ${end.exitCode}` : 'not in order: it was killed, or is under way',
     ],
     ['server', head.servers.join(', ')],
-    ['phones', `${phonesOf(head)}: ${formatCounts(counts) || 'none has an outcome'}`],
+    phonesOrCalls(summary),
     ['journal', `${path}, ${formatBytes(bytes)}`],
     ...nextSteps(summary).map((step, index) => [index === 0 ? 'go on' : '', step]),
   ];

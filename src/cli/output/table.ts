@@ -80,7 +80,7 @@ export class TableReporter implements Reporter {
         : '';
     const where = printable(this.#head?.server ?? '');
     return this.#terminal.write(
-      `${this.#rows > 0 ? '\n' : ''}${plural(all, 'phone')}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
+      `${this.#rows > 0 ? '\n' : ''}${plural(all, this.#head?.of ?? 'phone')}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
     );
   }
 

@@ -27,8 +27,7 @@ it('remembers what is on over a restart, and what others have switched', async (
 it('says so if it can not be written, and goes on when it can', async () => {
   await withFolder({ state: 'a file' }, async (folder) => {
     const switches = new Switches(join(folder, 'state', 'switches'));
-    const told =
-      /^that dnd of 1000@a is on can't be remembered in \S+switches: it is not a folder; toggle goes by/;
+    const told = /^that dnd of 1000@a is on can't be remembered in \S+switches: it is not a folder; toggle goes by/;
     await expect(switches.set('dnd', '1000@a', 'on')).rejects.toThrow(told);
     await rm(join(folder, 'state'));
     await switches.set('dnd', '1000@a', 'on');
