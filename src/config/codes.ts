@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { readFile, stat } from 'node:fs/promises';
+import { isAlias, isMap, isScalar, LineCounter, type ParsedNode, parseDocument, type YAMLParseError } from 'yaml';
 import { ConfigError } from './server.js';
 
 /** A file of feature codes. */
@@ -31,7 +31,12 @@ const SOUNDS = {
 const LIMIT = { calls: 5, perMs: 60_000 };
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 const CODE = /^[\w*#+.-]{1,40}$/;
-const MAX_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 16;
+const EXAMPLE = 'the README shows what it looks like';
+const SYNTAX_HINTS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'take one of them away',
+  UNEXPECTED_TOKEN: 'codes are quoted: "*71": resync',
+};
 
 /**
  * Reads a file of feature codes, YAML.
@@ -41,12 +46,30 @@ export async function readCodes<Action extends string, Identity extends string>(
   path: string,
   words: CodesWords<Action, Identity>,
 ): Promise<CodesFile<Action, Identity>> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new ConfigError(`${path} can't be read: ${why}`, 'write one; the README shows what it looks like');
-  });
-  if (bytes.length > MAX_BYTES) throw new ConfigError(`${path} is no file of codes: it is too large`);
-  return { ...new Reader(path, bytes.toString(), words).read(), bytes };
+  const bytes = await readSmall(path);
+  return { ...new Reader(path, textOf(bytes, path), words).read(), bytes };
+}
+
+async function readSmall(path: string): Promise<Buffer> {
+  try {
+    const found = await stat(path);
+    // A pipe that nobody writes to is waited for for ever, and can't be given up.
+    if (!found.isFile()) throw new ConfigError(`${path} is no file`, 'name the file with the codes');
+    if (found.size > MAX_BYTES) throw new ConfigError(`${path} is no file of codes: it is too large`, EXAMPLE);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`${path} can't be read: ${code === 'ENOENT' ? 'there is no such file' : message}`, EXAMPLE);
+  }
+}
+
+function textOf(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError(`${path} is not UTF-8`, 'save it as UTF-8');
+  }
 }
 
 class Reader<Action extends string, Identity extends string> {
@@ -64,7 +87,7 @@ class Reader<Action extends string, Identity extends string> {
   read(): Omit<CodesFile<Action, Identity>, 'bytes'> {
     const document = parseDocument(this.#text, { lineCounter: this.#lines });
     const [error] = document.errors;
-    if (error) this.#refuse(error.pos[0], firstLine(error.message), 'codes are quoted: "*71": resync');
+    if (error) this.#refuse(error.pos[0], problemOf(error), SYNTAX_HINTS[error.code] ?? EXAMPLE);
     const entries = new Map(this.#entries(document.contents, 'the file').map((entry) => [entry.key, entry]));
     const known = ['codes', 'identity', 'limit', 'confirm', 'deny'];
     for (const { key, at } of entries.values()) {
@@ -100,7 +123,8 @@ class Reader<Action extends string, Identity extends string> {
   #limit(setting: Setting): { calls: number; perMs: number } {
     const text = this.#textOf(setting);
     const [, calls, count = '1', unit = ''] = /^(\d{1,6})\/(\d{1,6})?([smh])$/.exec(text) ?? [];
-    if (calls === undefined) this.#refuse(setting.at, `limit: "${text}" is not a limit`, '5/1m: five calls a minute');
+    if (calls === undefined || Number(calls) * Number(count) === 0)
+      return this.#refuse(setting.at, `limit: "${text}" is not a limit`, '5/1m: five calls a minute');
     return { calls: Number(calls), perMs: Number(count) * (UNITS_MS[unit] ?? 0) };
   }
 
@@ -120,6 +144,8 @@ class Reader<Action extends string, Identity extends string> {
   }
 
   #textOf({ key, value, at }: Setting): string {
+    if (isAlias(value))
+      return this.#refuse(at, `${key}: *${value.source} refers to something else`, `quote it: "*${value.source}"`);
     if (isScalar(value) && value.value === null) return '';
     if (!isScalar(value)) return this.#refuse(at, `${key}: one value is wanted`, `${key}: …`);
     return value.source ?? String(value.value);
@@ -129,6 +155,7 @@ class Reader<Action extends string, Identity extends string> {
     if (!isMap(node))
       return this.#refuse(node?.range[0] ?? 0, `${what} is not a list of settings`, 'lines like name: value');
     return node.items.map(({ key, value }) => {
+      if (isAlias(key)) this.#refuse(key.range?.[0] ?? 0, `*${key.source} is not quoted`, `"*${key.source}": resync`);
       const at = key.range?.[0] ?? 0;
       // As it stands there: 0771 is a code, not a number.
       if (!isScalar(key)) return this.#refuse(at, 'a name is wanted', 'lines like name: value');
@@ -147,6 +174,8 @@ interface Setting {
   readonly at: number;
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? text;
+function problemOf({ code, message }: YAMLParseError): string {
+  if (code === 'DUPLICATE_KEY') return 'the same name again';
+  if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deeply';
+  return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }

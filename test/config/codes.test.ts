@@ -50,14 +50,31 @@ describe('a file of codes', () => {
     ['codes:\n  "*71": resync\n  "*72": restart\n', ':3: *72: "restart" is not known'],
     ['codes:\n  "*71": [resync]\n', ':2: *71: one value is wanted'],
     ['codes:\n  "*7 1": resync\n', ':2: "*7 1" is not a number that can be dialled'],
-    ['codes:\n  "*71": resync\n  "*71": resync\n', ':3: Map keys must be unique'],
+    ['codes:\n  "*71": resync\n  "*71": resync\n', ':3: the same name again'],
     ['codes:\n  *71: resync\n', ':2: Unexpected scalar at node end'],
     ['codes: {"1": resync}\n\nlimits: 5/1m\n', ':3: there is no setting "limits"'],
+    ['codes:\n  *71 : resync\n', ':2: *71 is not quoted'],
+    ['codes:\n  "*71": &a resync\n  "*72": *a\n', ':3: *72: *a refers to something else'],
+    [`codes: ${'{a: '.repeat(10_000)}`, ':1: it is nested too deeply'],
+    ['codes: {"1": resync}\nlimit: 0/1m\n', ':2: limit: "0/1m" is not a limit'],
+    ['codes: {"1": resync}\nlimit: 5/0m\n', ':2: limit: "5/0m" is not a limit'],
+    ['#'.repeat(70_000), ' is no file of codes: it is too large'],
     ['codes: {"1": resync}\nlimit: often\n', ':2: limit: "often" is not a limit'],
     ['codes: {"1": resync}\nidentity: anybody\n', ':2: identity: "anybody" is not known'],
     ['codes: {"1": resync}\nconfirm: "a\\nb"\n', ':2: confirm: it holds a control character'],
   ])('is refused with the line: %j', async (text, message) => {
     expect(await refusal(text)).toBe(message);
+  });
+
+  it('is a file, in UTF-8', async () => {
+    for (const path of ['/dev/zero', '/tmp'])
+      await expect(readCodes(path, WORDS)).rejects.toThrow(`${path} is no file`);
+    await withFolder(
+      { 'codes.yaml': Buffer.from('codes: {"1": resync}\nconfirm: /t\u00fcr.wav\n', 'latin1') },
+      async (folder) => {
+        await expect(readCodes(join(folder, 'codes.yaml'), WORDS)).rejects.toThrow('codes.yaml is not UTF-8');
+      },
+    );
   });
 
   it('is said to be missing if it is', async () => {
