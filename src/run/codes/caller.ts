@@ -36,7 +36,8 @@ export function callerOf(headers: Headers, identity: Identity): Caller | string 
   const variable = (name: string): string | undefined => headers.get(`variable_${name}`) || undefined;
   if (headers.get('call-direction') !== 'inbound')
     return 'no phone makes this call: it is one of FreeSWITCH to a phone';
-  if (headers.get('caller-transfer-source') || variable('transfer_source'))
+  // The number that was dialled first is set before the rest of it.
+  if (headers.get('caller-rdnis') || headers.get('caller-transfer-source') || variable('transfer_source'))
     return 'the call was transferred to the code, its phone has not dialled it';
   const isFrom = identity === 'from';
   if (!isFrom && variable('sip_authorized') !== 'true') return 'FreeSWITCH has not authenticated this call';

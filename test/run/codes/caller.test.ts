@@ -52,6 +52,7 @@ describe('who calls', () => {
   it.each([
     [{ 'Call-Direction': 'outbound' }, 'no phone makes this call: it is one of FreeSWITCH to a phone'],
     [{ 'Call-Direction': undefined }, 'no phone makes this call: it is one of FreeSWITCH to a phone'],
+    [{ 'Caller-RDNIS': '1001' }, transferred],
     [{ 'Caller-Transfer-Source': '1764:ab:bl_xfer:*72/default/XML' }, transferred],
     [{ variable_transfer_source: '1764:ab:bl_xfer:*72/default/XML' }, transferred],
   ])('is nobody who has dialled, with %j, proven or not', (changes, reason) => {
