@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import { EslUnsafeError } from './errors.js';
 import type { AnyEventName } from './event-names.js';
+import type { HangupCause } from './hangup-causes.js';
 import type { Header } from './headers.js';
 import type { LogLevel } from './log-line.js';
 
@@ -22,7 +23,7 @@ export interface Execute {
   /** An application of the dialplan: `playback`, `answer`, … */
   readonly application: string;
   readonly argument?: string;
-  /** How often; -1 until the call ends. FreeSWITCH stops early where one turn takes less than half a second. @default 1 */
+  /** How often, at least once; -1 until the call ends. FreeSWITCH stops early where one turn takes less than half a second. @default 1 */
   readonly loops?: number;
   /** Becomes the `Application-UUID` of CHANNEL_EXECUTE and CHANNEL_EXECUTE_COMPLETE. */
   readonly eventUuid?: string;
@@ -142,6 +143,8 @@ export const CONNECT: Command = { line: 'connect' };
 /** Has a call carry out an application; the own one without a uuid. A long argument goes into the body. */
 export function execute(order: Execute, uuid?: string): Command {
   const { application, argument = '', loops, eventUuid, lock } = order;
+  if (loops === 0)
+    throw new EslUnsafeError(`${application} can't be sent: FreeSWITCH does not carry out what has 0 loops`);
   const headers: Header[] = [['execute-app-name', application]];
   const inBody = argument.length > LONGEST_HEADER_ARGUMENT || /^\s|[\r\n]/.test(argument);
   if (argument !== '' && !inBody) headers.push(['execute-app-arg', argument]);
@@ -152,8 +155,8 @@ export function execute(order: Execute, uuid?: string): Command {
   return { ...sendMessage('execute', [...headers, ['content-type', 'text/plain']], uuid), body: argument };
 }
 
-/** Ends a call; the own one without a uuid. */
-export function hangUp(cause = 'NORMAL_CLEARING', uuid?: string): Command {
+/** Ends a call; the own one without a uuid. FreeSWITCH takes a cause that it does not know for NORMAL_CLEARING: `isHangupCause`. */
+export function hangUp(cause: HangupCause | (string & {}) = 'NORMAL_CLEARING', uuid?: string): Command {
   return sendMessage('hangup', [['hangup-cause', cause]], uuid);
 }
 

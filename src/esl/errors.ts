@@ -110,8 +110,19 @@ export class EslRefusedError extends EslError {
   readonly lost = 'command';
 }
 
+export interface EslUnfinishedErrorOptions extends EslErrorOptions {
+  readonly hangupCause?: string | undefined;
+}
+
 /** A command was taken, and the event that tells how it ended did not come in time. It may still be carried out. */
 export class EslUnfinishedError extends EslError {
   readonly code = 'unfinished';
   readonly lost = 'command';
+  /** Why its call ended, if that is why the event does not come; then it is not carried out any more. */
+  readonly hangupCause: string | undefined;
+
+  constructor(message: string, options: EslUnfinishedErrorOptions = {}) {
+    super(message, options);
+    this.hangupCause = options.hangupCause;
+  }
 }

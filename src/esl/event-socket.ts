@@ -5,7 +5,8 @@ import type { Connection, SendOptions } from './connection.js';
 import { EslClosedError, type EslError, EslRefusedError, EslUnfinishedError } from './errors.js';
 import type { EslEvent } from './event.js';
 import type { AnyEventName } from './event-names.js';
-import { type EndEvent, ExpectedEvents, idHeader } from './expected-events.js';
+import { CALL_ENDS, type EndEvent, type Expected, ExpectedEvents, idHeader } from './expected-events.js';
+import type { HangupCause } from './hangup-causes.js';
 import type { Header } from './headers.js';
 import type { LogLevel, LogLine } from './log-line.js';
 import type { Message } from './message.js';
@@ -54,6 +55,10 @@ export class EventSocket {
   /** Subscriptions under way that somebody waits for. */
   readonly #subscribing = new Map<EndEvent, Promise<void>>();
   #passes: readonly Pass[] = [];
+  /** Set once this login has been refused the events that tell of the ends of calls. */
+  #missesCallEnds = false;
+  #subscribingToCallEnds: Promise<void> | undefined;
+  #tiedTo: string | undefined;
 
   /** @param news what gets the messages of the connection that are no replies */
   constructor(connection: Connection, news: News) {
@@ -101,7 +106,7 @@ export class EventSocket {
   async bgapi(command: string, options: BackgroundOptions = {}): Promise<Job> {
     const { jobUuid = randomUUID() } = options;
     const what = `the result of bgapi ${command} (job ${jobUuid})`;
-    const event = await this.#toEnd('BACKGROUND_JOB', jobUuid, what, options, () =>
+    const event = await this.#toEnd({ name: 'BACKGROUND_JOB', id: jobUuid, what }, options, () =>
       this.#order(commands.bgapi(command, jobUuid)),
     );
     const text = withoutLineEnds(event.body ?? '');
@@ -133,7 +138,7 @@ export class EventSocket {
   async filter(header: string, value: string): Promise<void> {
     // Who waits for an event already would do so in vain.
     const isFirst = this.#subscriptions.filters.length === 0;
-    const waiting = isFirst ? this.#expected.waiting.map(({ name, id }) => this.#letThrough(name, id)) : [];
+    const waiting = isFirst ? this.#expected.waiting.map((expected) => this.#letThrough(expected)) : [];
     await Promise.all([...waiting, this.#order(commands.filter(header, value))]);
   }
 
@@ -141,7 +146,7 @@ export class EventSocket {
   async deleteFilter(header?: string, value?: string): Promise<void> {
     await this.#order(header === undefined ? commands.FILTER_DELETE_ALL : commands.filterDelete(header, value));
     // Our own ones alone would keep out everything else.
-    const ours = this.#passes.map(({ header, id }) => filterKey(header, id));
+    const ours = this.#passes.map(({ header, value }) => filterKey(header, value));
     if (this.#subscriptions.filters.every((filter) => ours.includes(filter))) await this.#takeBack(this.#passes);
   }
 
@@ -157,6 +162,7 @@ export class EventSocket {
     // The only way to a format, and with an event that never comes by itself.
     if (format && format !== this.#subscriptions.format) await this.subscribe({ names: ['CHANNEL_DATA'] }, format);
     await this.#order(commands.myEvents({ uuid }));
+    this.#tiedTo = uuid;
   }
 
   /** Of the call that this connection is tied to. */
@@ -213,21 +219,22 @@ export class EventSocket {
 
   /**
    * The same, and resolves when it is done, with its CHANNEL_EXECUTE_COMPLETE (of the first turn, if `loops` says several).
-   * Subscribes to that first, if nobody has, and so to the ends of all calls; on an outbound socket `myEvents` before it brings
-   * only those of its own, and one that is not full can't do without.
-   * @throws EslUnfinishedError after the timeout, or when the call has ended without it
+   * Subscribes to that first, if nobody has, and to the ends of calls, and so to those of all calls; on an outbound socket
+   * `myEvents` before it brings only those of its own, and one that is not full can't do without. Whether it failed, the event's
+   * `Application-Response` tells: `isFailedResponse`.
+   * @throws EslUnfinishedError after the timeout, or when the call has ended without it, with `hangupCause`
    */
   executeToEnd(order: commands.Execute, options: WaitOptions & { readonly uuid?: string } = {}) {
     const { eventUuid = randomUUID() } = order;
     const what = `the end of ${order.application} (${eventUuid})`;
     const command = commands.execute({ ...order, eventUuid }, options.uuid);
-    return this.#toEnd('CHANNEL_EXECUTE_COMPLETE', eventUuid, what, options, () =>
-      this.#order(command, { replyTimeoutMs: this.executeMs }),
-    );
+    const callUuid = options.uuid ?? this.callUuid;
+    const expected = { name: 'CHANNEL_EXECUTE_COMPLETE', id: eventUuid, callUuid, what } as const;
+    return this.#toEnd(expected, options, () => this.#order(command, { replyTimeoutMs: this.executeMs }));
   }
 
   /** Ends a call: the one of `uuid`, else the one that this connection is tied to. */
-  async hangUp(cause?: string, uuid?: string): Promise<void> {
+  async hangUp(cause?: HangupCause | (string & {}), uuid?: string): Promise<void> {
     await this.#order(commands.hangUp(cause, uuid));
   }
 
@@ -285,6 +292,16 @@ export class EventSocket {
     return LONG_MS;
   }
 
+  /** The call that commands without a uuid are for, as far as is known. */
+  protected get callUuid(): string | undefined {
+    return this.#tiedTo;
+  }
+
+  /** The own call has ended, and the connection goes on: `linger`. */
+  protected callIsOver(): void {
+    if (this.callUuid !== undefined) this.#expected.callEnds(this.callUuid);
+  }
+
   async #order(command: Command, options?: SendOptions): Promise<Reply> {
     const reply = await this.send(command, options);
     if (reply.ok) return reply;
@@ -293,16 +310,15 @@ export class EventSocket {
 
   /** Gives an order, and waits for the event that tells of its end. */
   async #toEnd<Name extends EndEvent>(
-    name: Name,
-    id: string,
-    what: string,
+    expected: End<Name>,
     { timeoutMs = LONG_MS, signal }: WaitOptions,
     order: () => Promise<unknown>,
   ): Promise<EslEvent<Name>> {
-    const end = this.#expected.next({ name, id, what, timeoutMs, signal });
+    const { name, id } = expected;
+    const end = this.#expected.next({ ...expected, timeoutMs, signal });
     let isOrdered = false;
     try {
-      await Promise.race([this.#prepareFor(name, id), end]);
+      await Promise.race([this.#prepareFor(expected), end]);
       isOrdered = true;
       // If the order fails, that is the error, and nobody waits for its end.
       const [event] = await Promise.all([end, order()]);
@@ -310,44 +326,83 @@ export class EventSocket {
     } catch (error) {
       this.#expected.abandon(name, id);
       if (isOrdered || !(error instanceof EslUnfinishedError)) throw error;
-      throw new EslUnfinishedError(`${error.message}; it was not even ordered`, { cause: error });
+      const { message, hangupCause } = error;
+      throw new EslUnfinishedError(`${message}; it was not even ordered`, { cause: error, hangupCause });
     } finally {
-      void this.#takeBack(this.#passes.filter((pass) => pass.id === id)).catch(() => {});
+      void this.#takeBack(this.#passes.filter((pass) => pass.for === id)).catch(() => {});
     }
   }
 
   /** Sees to it that an event will come. */
-  async #prepareFor(name: EndEvent, id: string): Promise<void> {
+  async #prepareFor(expected: End<EndEvent>): Promise<void> {
+    const { name, callUuid } = expected;
+    // The end of the own call ends the connection, or is told by a notice.
+    const isOther = callUuid !== undefined && callUuid !== this.callUuid;
+    await Promise.all([this.#subscribeTo(name), isOther && this.#subscribeToCallEnds()]);
+    // Once there are filters, an event that none of them fits does not come.
+    if (this.#subscriptions.filters.length > 0) await this.#letThrough(expected);
+  }
+
+  async #subscribeTo(name: EndEvent): Promise<void> {
     while (!this.#subscriptions.has(name)) {
       const subscribing = this.#subscribing.get(name) ?? this.subscribe({ names: [name] });
       this.#subscribing.set(name, subscribing);
       await subscribing.finally(() => this.#subscribing.delete(name));
     }
-    // Once there are filters, an event that none of them fits does not come.
-    if (this.#subscriptions.filters.length > 0) await this.#letThrough(name, id);
   }
 
-  /** Sets a filter for one event that somebody waits for. */
-  async #letThrough(name: EndEvent, id: string): Promise<void> {
-    const header = idHeader(name);
-    this.#passes = [...this.#passes, { header, id }];
-    await this.#order(commands.filter(header, id));
+  /** Without them, a call that ends is noticed no sooner than the timeout; so a login that may not have them goes on. */
+  async #subscribeToCallEnds(): Promise<void> {
+    const names = CALL_ENDS.filter((name) => !this.#subscriptions.has(name));
+    if (names.length === 0 || this.#missesCallEnds) return;
+    this.#subscribingToCallEnds ??= this.subscribe({ names })
+      .catch((error: unknown) => {
+        if (!(error instanceof EslRefusedError)) throw error;
+        this.#missesCallEnds = true;
+      })
+      .finally(() => {
+        this.#subscribingToCallEnds = undefined;
+      });
+    await this.#subscribingToCallEnds;
+  }
+
+  /** Sets filters for an event that somebody waits for, and for the end of its call, which nothing but the call tells. */
+  async #letThrough({ name, id, callUuid }: Omit<End<EndEvent>, 'what'>): Promise<void> {
+    const passes: Pass[] = [{ header: idHeader(name), value: id, for: id }];
+    if (callUuid !== undefined && !this.#isFilteredByUser('Unique-ID', callUuid)) {
+      passes.push({ header: 'Unique-ID', value: callUuid, for: id });
+    }
+    this.#passes = [...this.#passes, ...passes];
+    await Promise.all(passes.map(({ header, value }) => this.#order(commands.filter(header, value))));
+  }
+
+  #isFilteredByUser(header: string, value: string): boolean {
+    const isOurs = this.#passes.some((pass) => pass.header === header && pass.value === value);
+    return !isOurs && this.#subscriptions.filters.includes(filterKey(header, value));
   }
 
   async #takeBack(passes: readonly Pass[]): Promise<void> {
     if (passes.length === 0) return;
     this.#passes = this.#passes.filter((pass) => !passes.includes(pass));
     const { filters } = this.#subscriptions;
-    const set = passes.filter(({ header, id }) => filters.includes(filterKey(header, id)));
-    if (this.connection.open) await Promise.all(set.map(({ header, id }) => this.deleteFilter(header, id)));
+    const set = passes.filter(({ header, value }) => {
+      const isShared = this.#passes.some((pass) => pass.header === header && pass.value === value);
+      return !isShared && filters.includes(filterKey(header, value));
+    });
+    if (this.connection.open) await Promise.all(set.map(({ header, value }) => this.deleteFilter(header, value)));
   }
 }
 
 /** A filter of ours, beside those of the user. */
 interface Pass {
   readonly header: string;
-  readonly id: string;
+  readonly value: string;
+  /** The id of the event that somebody waits for. */
+  readonly for: string;
 }
+
+/** What is waited for, apart from how long. */
+type End<Name extends EndEvent> = Pick<Expected<Name>, 'name' | 'id' | 'callUuid' | 'what'>;
 
 /** What FreeSWITCH answers to `getvar` of a variable that is not set or is empty, too (`parse_command`: an empty reply). */
 const NOT_FOUND = '-ERR command not found';

@@ -8,10 +8,21 @@ const ID_HEADERS = { BACKGROUND_JOB: 'Job-UUID', CHANNEL_EXECUTE_COMPLETE: 'Appl
 /** An event that tells how an order ended. */
 export type EndEvent = keyof typeof ID_HEADERS;
 
+/**
+ * The events of a call that tell that it ends, in the order in which they come. Between the first and the other two an
+ * application that was under way still tells of its end (`switch_channel_perform_hangup`, switch_channel.c).
+ */
+export const CALL_ENDS = ['CHANNEL_HANGUP', 'CHANNEL_HANGUP_COMPLETE', 'CHANNEL_DESTROY'] as const;
+
+/** How long an application may still take to tell of its end behind the end of its call, milliseconds. */
+const AFTERMATH_MS = 2000;
+
 /** One such event that will come. */
 export interface Expected<Name extends EndEvent> {
   readonly name: Name;
   readonly id: string;
+  /** The call in which it will happen, if any: once that has ended, it is not waited for. */
+  readonly callUuid?: string | undefined;
   /** What it is, for errors. */
   readonly what: string;
   /** Milliseconds; may be Infinity. */
@@ -28,6 +39,7 @@ export interface AwaitedSource {
 interface Waiting {
   readonly name: EndEvent;
   readonly id: string;
+  readonly callUuid: string | undefined;
   readonly what: string;
   resolve(event: EslEvent): void;
   reject(error: EslError): void;
@@ -51,7 +63,7 @@ export class ExpectedEvents {
   }
 
   /** What is waited for. */
-  get waiting(): readonly { readonly name: EndEvent; readonly id: string }[] {
+  get waiting(): readonly { readonly name: EndEvent; readonly id: string; readonly callUuid: string | undefined }[] {
     return [...this.#waiting.values()];
   }
 
@@ -66,14 +78,16 @@ export class ExpectedEvents {
     return this.#next(expected);
   }
 
-  async #next<Name extends EndEvent>({ name, id, what, timeoutMs, signal }: Expected<Name>): Promise<EslEvent<Name>> {
+  async #next<Name extends EndEvent>(expected: Expected<Name>): Promise<EslEvent<Name>> {
+    const { name, id, callUuid, what, timeoutMs, signal } = expected;
     const key = `${name} ${id}`;
     this.#listen();
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};
     try {
       return await new Promise((resolve, reject) => {
-        this.#waiting.set(key, { name, id, what, resolve: (event) => resolve(event as EslEvent<Name>), reject });
+        const settle = (event: EslEvent): void => resolve(event as EslEvent<Name>);
+        this.#waiting.set(key, { name, id, callUuid, what, resolve: settle, reject });
         onAbort = () => reject(unfinished(what, 'is not waited for any more'));
         signal?.addEventListener('abort', onAbort, { once: true });
         if (timeoutMs === Number.POSITIVE_INFINITY) return;
@@ -94,6 +108,16 @@ export class ExpectedEvents {
   abandon(name: EndEvent, id: string): void {
     const waiting = this.#waiting.get(`${name} ${id}`);
     waiting?.reject(unfinished(waiting.what, 'is not waited for any more'));
+  }
+
+  /** A call has hung up. Ends the wait for what does not come soon behind that. */
+  callEnds(uuid: string, cause?: string): void {
+    const inCall = this.#inCall(uuid);
+    if (inCall.length === 0) return;
+    const end = (): void => {
+      for (const { what, reject } of inCall) reject(callEnded(what, cause));
+    };
+    setTimeout(end, AFTERMATH_MS).unref();
   }
 
   #listen(): void {
@@ -121,7 +145,33 @@ export class ExpectedEvents {
     const header = ID_HEADERS[event.name as EndEvent];
     const id = header && event.headers.get(header);
     if (id !== undefined) this.#waiting.get(`${event.name} ${id}`)?.resolve(event);
+    else if (isCallEnd(event.name)) this.#receiveCallEnd(event);
   }
+
+  #receiveCallEnd({ name, headers }: EslEvent): void {
+    const uuid = headers.get('unique-id');
+    if (uuid === undefined) return;
+    const cause = headers.get('hangup-cause');
+    if (name === 'CHANNEL_HANGUP') this.callEnds(uuid, cause);
+    else for (const waiting of this.#inCall(uuid)) waiting.reject(callEnded(waiting.what, cause));
+  }
+
+  #inCall(uuid: string): readonly Waiting[] {
+    return [...this.#waiting.values()].filter(({ callUuid }) => callUuid === uuid);
+  }
+}
+
+function isCallEnd(name: string): boolean {
+  return (CALL_ENDS as readonly string[]).includes(name);
+}
+
+function callEnded(what: string, hangupCause = 'UNKNOWN'): EslUnfinishedError {
+  return new EslUnfinishedError(`${what} did not come: the call ended before it (${hangupCause})`, {
+    hangupCause,
+    written: true,
+    // What FreeSWITCH does with a call that is to carry out what it does not know (`switch_core_session_execute_application`).
+    hint: hangupCause === 'DESTINATION_OUT_OF_ORDER' ? 'does this FreeSWITCH know the application?' : undefined,
+  });
 }
 
 function unfinished(what: string, why: string): EslUnfinishedError {

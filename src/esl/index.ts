@@ -1,3 +1,4 @@
+export { isFailedResponse } from './application-response.js';
 export { BodyStream, type StreamedReply } from './body-stream.js';
 export type { ChannelData } from './channel-data.js';
 export { type Command, encodeCommand, PreparedCommand } from './command.js';
@@ -11,6 +12,7 @@ export * from './errors.js';
 export { decodeEvent, type EslEvent, isEvent } from './event.js';
 export { type AnyEventName, EVENT_NAMES, type EventName } from './event-names.js';
 export { type BackgroundOptions, EventSocket, type Job, type WaitOptions } from './event-socket.js';
+export { HANGUP_CAUSES, type HangupCause, isHangupCause } from './hangup-causes.js';
 export { type Header, Headers } from './headers.js';
 export { Gap, LastingSocket, type LastingSocketOptions } from './lasting-socket.js';
 export { LOG_LEVELS, type LogLevel, type LogLine, toLogLine } from './log-line.js';

@@ -33,11 +33,16 @@ export class OutboundCall extends EventSocket implements ChannelData {
       });
       void this.closed.then(() => resolve());
     });
+    void this.hungUp.then(() => this.callIsOver());
   }
 
   /** A variable as it was when the session began: `variable('sip_call_id')`. */
   variable(name: string): string | undefined {
     return this.headers.get(`variable_${name}`);
+  }
+
+  protected override get callUuid(): string {
+    return this.uuid;
   }
 
   /** A synchronous socket answers when the application is done, which nobody can know. */

@@ -1,4 +1,5 @@
 import type { EventFormat } from './commands.js';
+import { CALL_ENDS } from './expected-events.js';
 
 const SUBSCRIBE = /^event (?:(plain|json|xml)(?: |$))?(.*)$/i;
 /** Behind a uuid FreeSWITCH ignores a format. */
@@ -43,7 +44,7 @@ export class Subscriptions {
     this.sending(line);
     const list = SUBSCRIBE.exec(line)?.[2];
     if (list !== undefined) this.#subscribe(eventNames(list));
-    else if (MY_EVENTS.test(line)) this.#names.add('CHANNEL_EXECUTE_COMPLETE');
+    else if (MY_EVENTS.test(line)) this.#subscribe(['CHANNEL_EXECUTE_COMPLETE', ...CALL_ENDS]);
     else if (/^filter delete /i.test(line)) this.#deleteFilter(line.slice('filter delete '.length));
   }
 

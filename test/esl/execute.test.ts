@@ -4,6 +4,8 @@ import { commandReply, type Script, type SentCommand, scriptedServer } from '../
 import { rejection } from './connected.js';
 import { answering, headerOf, openTo, plainEvent } from './opened.js';
 
+const ENDS = 'event plain CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY';
+
 function complete(id: string, more: Record<string, string> = {}): string {
   return plainEvent('CHANNEL_EXECUTE_COMPLETE', { 'Application-UUID': id, ...more });
 }
@@ -29,7 +31,8 @@ describe('the end of an application', () => {
     const event = await socket.executeToEnd(order, { uuid: 'u-1' });
     expect(event.headers.get('Application-UUID')).toBe('e-1');
     expect(received()).toBe(
-      'event plain CHANNEL_EXECUTE_COMPLETE\n\nsendmsg u-1\ncall-command: execute\nexecute-app-name: playback\n' +
+      `event plain CHANNEL_EXECUTE_COMPLETE\n\n${ENDS}\n\n` +
+        'sendmsg u-1\ncall-command: execute\nexecute-app-name: playback\n' +
         'execute-app-arg: a.wav\nEvent-UUID: e-1\n\n',
     );
   });
@@ -73,6 +76,79 @@ describe('the end of an application', () => {
     expect(error).toBeInstanceOf(EslUnfinishedError);
     expect(error.message).toMatch(/^the end of park \(\S+\) did not come within 50 ms/);
     expect((await socket.send({ line: 'noevents' })).ok).toBe(true);
+  });
+});
+
+describe('the end of the call', () => {
+  const order = { application: 'playback', argument: 'a.wav', eventUuid: 'e-1' };
+
+  it.each(['CHANNEL_HANGUP', 'CHANNEL_DESTROY'])('is the end of the wait: %s', async (name) => {
+    const { socket } = await opened(
+      calls(
+        () =>
+          commandReply('+OK') +
+          plainEvent(name, { 'Unique-ID': 'u-2', 'Hangup-Cause': 'NO_ANSWER' }) +
+          plainEvent(name, { 'Unique-ID': 'u-1', 'Hangup-Cause': 'USER_BUSY' }),
+      ),
+    );
+    const waiting = socket.executeToEnd(order, { uuid: 'u-1', timeoutMs: Number.POSITIVE_INFINITY });
+    const error = await rejection(waiting);
+    expect(error).toBeInstanceOf(EslUnfinishedError);
+    expect(error).toMatchObject({ hangupCause: 'USER_BUSY', written: true });
+    expect(error.message).toMatch(/the call ended before it \(USER_BUSY\)/);
+    expect((await socket.send({ line: 'noevents' })).ok).toBe(true);
+  });
+
+  it('lets the application tell of its end behind the hang-up', async () => {
+    const { socket } = await opened(
+      calls(
+        (command) =>
+          commandReply('+OK') +
+          plainEvent('CHANNEL_HANGUP', { 'Unique-ID': 'u-1' }) +
+          complete(headerOf(command, 'event-uuid')) +
+          plainEvent('CHANNEL_DESTROY', { 'Unique-ID': 'u-1' }),
+      ),
+    );
+    const event = await socket.executeToEnd({ application: 'hangup' }, { uuid: 'u-1' });
+    expect(event.name).toBe('CHANNEL_EXECUTE_COMPLETE');
+  });
+
+  it('is not asked for again and again, nor insisted on where it may not be had', async () => {
+    const { socket, received } = await opened(
+      answering((command) => {
+        if (command.line === ENDS) return commandReply('-ERR permission denied');
+        if (!command.line.startsWith('sendmsg')) return undefined;
+        return commandReply('+OK') + complete(headerOf(command, 'event-uuid'));
+      }),
+    );
+    for (const eventUuid of ['e-1', 'e-2']) await socket.executeToEnd({ ...order, eventUuid }, { uuid: 'u-1' });
+    expect(received()?.split(ENDS)).toHaveLength(2);
+  });
+
+  it('gets through the filters of others, which stay', async () => {
+    const { socket, received } = await opened(
+      calls(() => commandReply('+OK') + plainEvent('CHANNEL_DESTROY', { 'Unique-ID': 'u-1' })),
+    );
+    await socket.filter('Unique-ID', 'u-9');
+    await rejection(socket.executeToEnd(order, { uuid: 'u-1' }));
+    expect((await socket.send({ line: 'noevents' })).ok).toBe(true);
+    const filters = received()
+      ?.split('\n\n')
+      .filter((line) => line.startsWith('filter'));
+    expect(filters).toEqual([
+      'filter Unique-ID u-9',
+      'filter Application-UUID e-1',
+      'filter Unique-ID u-1',
+      'filter delete Application-UUID e-1',
+      'filter delete Unique-ID u-1',
+    ]);
+  });
+
+  it('refuses what FreeSWITCH would not carry out even once', async () => {
+    const { socket, received } = await opened(calls(() => commandReply('+OK')));
+    expect(await rejection(socket.execute({ ...order, loops: 0 }, 'u-1'))).toBeInstanceOf(EslUnsafeError);
+    expect((await socket.send({ line: 'noevents' })).ok).toBe(true);
+    expect(received()).toBe('noevents\n\n');
   });
 });
 

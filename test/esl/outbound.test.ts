@@ -119,6 +119,20 @@ describe('a call that hangs up', () => {
     expect(errors).toEqual([]);
   });
 
+  it('and lingers ends the wait for the end of an application all the same', async () => {
+    let error: unknown;
+    const server = await listening({
+      onCall: async (call) => {
+        const waiting = call.executeToEnd({ application: 'sleep' }, { timeoutMs: Number.POSITIVE_INFINITY });
+        error = await rejection(waiting);
+      },
+    });
+    await calling(server, {
+      answer: ({ headers }) => (headers.length > 0 ? commandReply('+OK') + lingering() : undefined),
+    });
+    await expect.poll(() => error, patient).toMatchObject({ code: 'unfinished', hangupCause: 'UNKNOWN' });
+  });
+
   it('and lingers can still be asked, and told of', async () => {
     const seen: string[] = [];
     const server = await listening({
