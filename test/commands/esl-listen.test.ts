@@ -152,6 +152,14 @@ describe('esl listen', () => {
     expect((await running.ended).code).toBe(0);
   });
 
+  it.each([
+    [['--cause', 'USER_BUSY'], '--cause is for --hangup'],
+    [['--hangup', '--cause', 'USR_BUSY'], 'USR_BUSY is no hang-up cause'],
+  ])('refuses %s', async (flags, said) => {
+    const result = await (await startCli(['esl', 'listen', '--port', '0', ...flags])).ended;
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
+  });
+
   it('says that a port is taken', async () => {
     const { port } = await listening();
     const { code, stderr } = await (await startCli(['esl', 'listen', '--port', String(port)])).ended;

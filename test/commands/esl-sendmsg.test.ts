@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { jsonOf, runCli } from '../support/cli.js';
 import { eslServer, eventMessage } from '../support/esl-server.js';
-import { commandReply } from '../support/scripted-server.js';
+import { commandReply, type SentCommand } from '../support/scripted-server.js';
 
 const CALL = '1f9c4b5e-9d0c-4b8c-8d7f-6f6f5b0f8f10';
+
+/** Answers `execute` with the end of the application, which has these headers. */
+const done =
+  (more: Readonly<Record<string, string>>) =>
+  ({ line, headers }: SentCommand): string | undefined => {
+    if (!line.startsWith('sendmsg')) return undefined;
+    const id = headers.find(([name]) => name === 'Event-UUID')?.[1] ?? '';
+    return (
+      commandReply('+OK') +
+      eventMessage('plain', { 'Event-Name': 'CHANNEL_EXECUTE_COMPLETE', 'Application-UUID': id, ...more })
+    );
+  };
 
 describe('esl sendmsg', () => {
   it.each([
@@ -21,6 +33,7 @@ describe('esl sendmsg', () => {
       `call-command: execute\nexecute-app-name: set\ncontent-type: text/plain\ncontent-length: 3000\n\n${'x'.repeat(3000)}`,
     ],
     ['hangup', 'call-command: hangup\nhangup-cause: NORMAL_CLEARING\n\n'],
+    ['hangup 17', 'call-command: hangup\nhangup-cause: 17\n\n'],
     ['hangup user_busy', 'call-command: hangup\nhangup-cause: USER_BUSY\n\n'],
     [
       'unicast',
@@ -42,25 +55,67 @@ describe('esl sendmsg', () => {
   });
 
   it('waits until an application is done', async () => {
-    const { to, lines } = await eslServer(({ line, headers }) => {
-      if (!line.startsWith('sendmsg')) return undefined;
-      const id = headers.find(([name]) => name === 'Event-UUID')?.[1] ?? '';
-      const done = {
-        'Event-Name': 'CHANNEL_EXECUTE_COMPLETE',
-        'Application-UUID': id,
-        'Application-Response': 'FILE PLAYED',
-      };
-      return commandReply('+OK') + eventMessage('plain', done);
-    });
+    const { to, lines } = await eslServer(done({ 'Application-Response': 'FILE PLAYED' }));
     const args = ['esl', 'sendmsg', CALL, 'execute', 'playback', 'a.wav', '--wait', '5s', ...to];
     expect(await runCli(args)).toMatchObject({ code: 0, stdout: 'FILE PLAYED\n', stderr: '' });
-    expect(lines).toEqual(['event plain CHANNEL_EXECUTE_COMPLETE', `sendmsg ${CALL}`, 'exit']);
+    expect(lines).toEqual([
+      'event plain CHANNEL_EXECUTE_COMPLETE',
+      'event plain CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY',
+      `sendmsg ${CALL}`,
+      'exit',
+    ]);
     expect(jsonOf(await runCli([...args, '--json']))).toMatchObject({
       uuid: CALL,
       order: 'execute',
       answer: 'FILE PLAYED',
     });
   });
+
+  it.each([
+    ['FILE NOT FOUND', 5, 'playback failed: FILE NOT FOUND'],
+    ['PLAYBACK ERROR', 5, 'playback failed: PLAYBACK ERROR'],
+    ['-ERR missing descriptor name', 5, 'playback failed: -ERR missing'],
+    ['FILE PLAYED', 0, ''],
+    ['_none_', 0, ''],
+    ['some words of a module that nobody knows', 0, ''],
+  ])('says how it ended: %s', async (response, code, said) => {
+    const { to } = await eslServer(done({ 'Application-Response': response }));
+    const args = ['esl', 'sendmsg', CALL, 'execute', 'playback', 'a.wav', '--wait', '5s', ...to];
+    expect(await runCli(args)).toMatchObject({
+      code,
+      stdout: `${response}\n`,
+      stderr: said ? expect.stringContaining(said) : '',
+    });
+    const result = await runCli([...args, '--json']);
+    expect(result.code).toBe(code);
+    expect(jsonOf(result)).toMatchObject({ ok: code === 0, answer: response });
+  });
+
+  it('says that the call had hung up when an application that tells nothing was over', async () => {
+    const { to } = await eslServer(done({ 'Application-Response': '_none_', 'Hangup-Cause': 'NORMAL_CLEARING' }));
+    const args = ['esl', 'sendmsg', CALL, 'execute', 'sleep', '60000', '--wait', '0', ...to];
+    expect(await runCli(args)).toMatchObject({
+      code: 0,
+      stdout: '_none_\n',
+      stderr: 'note: sleep is over; the call had hung up by then (NORMAL_CLEARING)\n',
+    });
+    expect(jsonOf(await runCli([...args, '--json']))).toMatchObject({ ok: true, hangupCause: 'NORMAL_CLEARING' });
+  });
+
+  it.each(['CHANNEL_HANGUP', 'CHANNEL_HANGUP_COMPLETE', 'CHANNEL_DESTROY'])(
+    'ends with 5 when the call ends first: %s',
+    async (name) => {
+      const { to } = await eslServer(({ line }) => {
+        if (!line.startsWith('sendmsg')) return undefined;
+        const other = eventMessage('plain', { 'Event-Name': name, 'Unique-ID': 'another' });
+        const end = eventMessage('plain', { 'Event-Name': name, 'Unique-ID': CALL, 'Hangup-Cause': 'USER_BUSY' });
+        return commandReply('+OK') + other + end;
+      });
+      const result = await runCli(['esl', 'sendmsg', CALL, 'execute', 'playback', 'a.wav', '--wait', '0', ...to]);
+      expect(result).toMatchObject({ code: 5, stdout: '' });
+      expect(result.stderr).toMatch(/^phonectl: the end of playback .* the call ended before it \(USER_BUSY\)\n$/);
+    },
+  );
 
   it('gives up waiting, with 5', async () => {
     const { to } = await eslServer(() => undefined);
@@ -83,6 +138,9 @@ describe('esl sendmsg', () => {
     ['execute', 2, /execute what/],
     ['nomedia', 2, /needs a uuid/],
     ['', 2, /there is no order/],
+    ['hangup USR_BUSY', 2, /USR_BUSY is no hang-up cause: .*NORMAL_CLEARING\n {2}try: USER_BUSY/],
+    ['hangup 17x', 2, /17X? is no hang-up cause/i],
+    ['execute answer --loops 0', 2, /not carry it out even once/],
     ['hangup --loops 3', 2, /--loops is for execute/],
     ['execute answer --transport tcp', 2, /--transport is for unicast/],
     ['hangup --wait 3s', 2, /--wait is for execute/],
@@ -97,6 +155,6 @@ describe('esl sendmsg', () => {
     const result = await runCli(['esl', 'sendmsg', `${CALL}\nx: y`, 'hangup']);
     expect(result).toMatchObject({ code: 3, stdout: '' });
     const other = await runCli(['esl', 'sendmsg', CALL, 'hangup', 'A\n\nB']);
-    expect(other).toMatchObject({ code: 3, stdout: '' });
+    expect(other).toMatchObject({ code: 2, stdout: '' });
   });
 });

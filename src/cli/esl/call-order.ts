@@ -1,5 +1,6 @@
 import { type Command, commands, type Execute, type Header, type Unicast } from '../../esl/index.js';
 import { usageError } from '../failure.js';
+import { toHangupCause } from './hangup-cause.js';
 import { parseHeaders } from './headers.js';
 
 /** The flags that say how an order to a call is carried out. */
@@ -38,6 +39,7 @@ export function toCallOrder(uuid: string, words: readonly string[], flags: CallO
 export function toExecute(rest: readonly string[], flags: CallOrderFlags): Execute {
   const [application, ...words] = rest;
   if (application === undefined) throw usageError('execute what?', 'for example: execute playback /tmp/test.wav');
+  if (flags.loops === 0) throw usageError('--loops 0: FreeSWITCH would not carry it out even once', '-1 is for ever');
   const { loops, 'event-uuid': eventUuid } = flags;
   return {
     application,
@@ -51,8 +53,10 @@ function commandOf(uuid: string, order: string, rest: readonly string[], flags: 
   switch (order) {
     case 'execute':
       return commands.execute(toExecute(rest, flags), uuid);
-    case 'hangup':
-      return commands.hangUp(upTo(order, rest, 1)[0]?.toUpperCase(), uuid);
+    case 'hangup': {
+      const [cause] = upTo(order, rest, 1);
+      return commands.hangUp(cause === undefined ? undefined : toHangupCause(cause), uuid);
+    }
     case 'unicast':
       upTo(order, rest, 0);
       return commands.unicast(toUnicast(flags), uuid);

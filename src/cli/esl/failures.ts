@@ -31,7 +31,10 @@ export function toSentFailure(error: unknown, hint?: string): unknown {
   if (!(error instanceof EslError)) return error;
   if (error instanceof EslUnsafeError) return unsafe(error);
   if (error instanceof EslRefusedError) return new Failure(error.message, EXIT.short, { hint: error.hint });
-  if (error instanceof EslUnfinishedError) return new Failure(error.message, EXIT.short, { hint: hint ?? error.hint });
+  if (error instanceof EslUnfinishedError) {
+    const moreTime = error.hangupCause === undefined ? hint : undefined;
+    return new Failure(error.message, EXIT.short, { hint: moreTime ?? error.hint });
+  }
   if (!error.written) return error;
   const tryThis = error instanceof EslTimeoutError ? (hint ?? error.hint) : error.hint;
   return new Failure(`${error.message}; it may have been carried out`, EXIT.short, { hint: tryThis });

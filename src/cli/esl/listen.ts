@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { decodeEvent, type EslEvent, EslEventError, isEvent, type OutboundCall, serverName } from '../../esl/index.js';
-import { toFailure } from '../failure.js';
+import { toFailure, usageError } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { CallPrinter } from '../output/calls.js';
 import { printable, type Terminal } from '../terminal.js';
 import { prepare } from './failures.js';
+import { toHangupCause } from './hangup-cause.js';
 import { listening } from './listening.js';
 
 export interface ListenFlags {
@@ -24,6 +25,8 @@ const LINGER_S = 3;
 
 /** Shows the calls that FreeSWITCH hands over, until there were enough or somebody ends it. @throws EslError */
 export async function listen(flags: ListenFlags, terminal: Terminal): Promise<void> {
+  if (flags.cause !== undefined && !flags.hangup) throw usageError('--cause is for --hangup', 'give both, or none');
+  const cause = flags.cause === undefined ? undefined : toHangupCause(flags.cause);
   const printer = new CallPrinter(flags.output, terminal);
   for (const line of flags.do ?? []) prepare(() => ({ line }));
   const interrupt = new Interrupt();
@@ -37,7 +40,7 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
       // More than enough: without a word to it, it is hung up.
       if (flags.count !== undefined && ++begun > flags.count) return;
       try {
-        await show(call, flags, printer, over.signal);
+        await show(call, { ...flags, cause }, printer, over.signal);
       } finally {
         if (++ended === flags.count) over.abort();
       }

@@ -1,3 +1,4 @@
+import { isFailedResponse } from '../../esl/index.js';
 import { type ConnectionFlags, connectorFor } from '../connector.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure, usageError } from '../failure.js';
@@ -36,6 +37,8 @@ export async function runSendMessage(
   const socket = await connector.openSocket();
   try {
     let answer: string;
+    let isOk = true;
+    let hangupCause: string | undefined;
     if (waitMs === undefined) {
       const { ok, text } = await socket.connection.send(prepared);
       if (!ok) throw refused(text);
@@ -43,10 +46,16 @@ export async function runSendMessage(
     } else {
       const { headers } = await socket.executeToEnd(toExecute(rest, flags), { uuid, timeoutMs: waitMs });
       answer = headers.get('application-response') ?? '_none_';
+      isOk = !isFailedResponse(answer);
+      // The event is of a call that has hung up already.
+      hangupCause = headers.get('hangup-cause');
     }
-    const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: true, answer };
+    const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: isOk, answer, hangupCause };
     await terminal.write(flags.json ? `${toLine(document)}\n` : `${printable(answer)}\n`);
     terminal.hasDocument = flags.json;
+    const ended = hangupCause === undefined ? '' : `; the call had hung up by then (${hangupCause})`;
+    if (!isOk) throw new Failure(`${connector.name}: ${rest[0]} failed: ${answer}${ended}`, EXIT.short);
+    if (ended !== '') terminal.say(printable(`note: ${rest[0]} is over${ended}`));
   } catch (error) {
     throw toSentFailure(error, 'allow it more time: --wait 10m, or --wait 0');
   } finally {

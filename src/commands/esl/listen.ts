@@ -20,8 +20,7 @@ export default class EslListen extends BaseCommand {
     hangup: Flags.boolean({ default: false, summary: 'hang each call up' }),
     cause: Flags.string({
       helpValue: 'CAUSE',
-      summary: 'with this cause [default: NORMAL_CLEARING]',
-      dependsOn: ['hangup'],
+      summary: 'with this cause, by name or number [default: NORMAL_CLEARING]',
     }),
     do: Flags.string({
       helpValue: 'COMMAND',

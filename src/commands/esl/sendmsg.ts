@@ -11,7 +11,7 @@ export default class EslSendMsg extends BaseCommand {
   static override usage = 'esl sendmsg UUID ORDER [WORD...] [FLAGS]';
   static override summary = 'Give a call an order: execute, hangup, unicast, nomedia';
   static override description =
-    'Orders are: execute APP [ARGUMENT...], hangup [CAUSE], unicast, nomedia UUID, and any other call-command with headers of your own. FreeSWITCH answers as soon as the order is queued; --wait waits until an application is done, and prints what it answered.';
+    'Orders are: execute APP [ARGUMENT...], hangup [CAUSE], unicast, nomedia UUID, and any other call-command with headers of your own. FreeSWITCH answers as soon as the order is queued; --wait waits until an application is done, and prints what it answered: the exit code is 5 if that is a failure, or if the call ends before.';
   static override examples = [
     '<%= config.bin %> esl sendmsg 1f9c4b5e-9d0c-4b8c-8d7f-6f6f5b0f8f10 execute playback /tmp/test.wav --wait 5m',
     '<%= config.bin %> esl sendmsg 1f9c4b5e-9d0c-4b8c-8d7f-6f6f5b0f8f10 hangup USER_BUSY',
