@@ -21,6 +21,8 @@ export interface ConnectOptions extends DecoderLimits {
   readonly replyTimeoutMs?: number;
   /** See ConnectionOptions. @default 16 */
   readonly maxInFlight?: number;
+  /** See ConnectionOptions. @default 16777216 */
+  readonly maxEventBytes?: number;
   /** Everything after the login that is not a reply: events, log lines, notices. */
   readonly onMessage?: (message: Message) => void;
   /** How names become addresses; the system's resolver if not given. */

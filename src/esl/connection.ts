@@ -29,6 +29,12 @@ export interface ConnectionOptions {
   readonly replyTimeoutMs?: number;
   /** Commands written and not yet answered. @default 16 */
   readonly maxInFlight?: number;
+  /**
+   * Bytes of one event, or log line, unless the result of a `bgapi` is awaited: that may be as long as a reply. A longer one is not
+   * kept: it comes without its body, and can't be decoded. The longest that somebody else can make with `sendevent` is as
+   * long (mod_event_socket.c). @default 16777216
+   */
+  readonly maxEventBytes?: number;
   /** Everything that is not a reply: events, log lines, notices. */
   readonly onMessage?: (message: Message) => void;
 }
@@ -37,6 +43,15 @@ export interface SendOptions {
   /** Of this command, instead of the connection's; Infinity waits as long as the connection stands. */
   readonly replyTimeoutMs?: number;
 }
+
+/** How long the goodbye may take, milliseconds: nobody needs its answer. */
+const GOODBYE_MS = 1000;
+
+/**
+ * No body is longer that comes before the first reply, that is, from who may be anybody; nor one of a reply to anything but an
+ * `api`, which has none in FreeSWITCH. Bytes.
+ */
+const LITTLE = 1024 * 1024;
 
 /** A connection that is silent for so long is looked after, milliseconds. */
 const KEEP_ALIVE_MS = 30_000;
@@ -60,6 +75,7 @@ export class Connection {
   readonly #sink: MessageSink;
   readonly #replyTimeoutMs: number;
   readonly #maxInFlight: number;
+  readonly #maxEventBytes: number;
   readonly #onMessage: ((message: Message) => void) | undefined;
   readonly #waiting = new Queue<Call>();
   readonly #inFlight = new Queue<Call>();
@@ -76,6 +92,8 @@ export class Connection {
   #heldBy: BodyStream | undefined;
   /** Replies and pieces of replies so far: how `#overdue` sees that something came. */
   #heard = 0;
+  /** How many wait for a result that may be long. */
+  #longResults = 0;
   #settleClosed: (reason: EslError | undefined) => void = () => {};
 
   /** Takes over a connected socket. For a socket that has to log in first: `connect`. */
@@ -87,10 +105,15 @@ export class Connection {
       isAwaitingReply: () => this.#inFlight.length > 0 || this.#waiting.length > 0,
     });
     this.#decoder = decoder;
-    this.#sink = { message: (message) => this.#dispatch(message), bodyOf: (head) => this.#bodyOf(head) };
+    this.#sink = {
+      message: (message) => this.#dispatch(message),
+      bodyOf: (head) => this.#bodyOf(head),
+      limitOf: (head) => this.#limitOf(head),
+    };
     this.name = options.name;
     this.#replyTimeoutMs = options.replyTimeoutMs ?? 10_000;
     this.#maxInFlight = options.maxInFlight ?? 16;
+    this.#maxEventBytes = options.maxEventBytes ?? 16 * 1024 * 1024;
     this.#onMessage = options.onMessage;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
@@ -148,6 +171,16 @@ export class Connection {
     this.#flow.awaitNews(-1);
   }
 
+  /** Takes events as long as replies, for the result of a `bgapi` that somebody waits for, until `doneAwaitingLongResult`. */
+  awaitLongResult(): void {
+    this.#longResults++;
+  }
+
+  /** Takes back one `awaitLongResult`. */
+  doneAwaitingLongResult(): void {
+    this.#longResults--;
+  }
+
   /**
    * Sends one command and resolves as soon as its reply begins, with the body as a stream: for answers that are too long to be
    * held in memory, so `maxBodyBytes` does not apply. While its reader is slow, nothing is read from the socket, events
@@ -161,12 +194,13 @@ export class Connection {
   }
 
   /**
-   * Says `exit` once all commands are answered, and waits for the end. Leaves no socket and no timer behind. If the answer
-   * is not that to an `exit`, some reply before it was nobody's, and `closed` says so.
+   * Says `exit` once all commands are answered, and waits for the end, a second at most. What comes meanwhile is nobody's any
+   * more. Leaves no socket and no timer behind. If the answer is not that to an `exit`, some reply before it was nobody's, and
+   * `closed` says so.
    */
   async close(): Promise<void> {
     if (this.open) {
-      const goodbye = this.send({ line: 'exit' });
+      const goodbye = this.send({ line: 'exit' }, { replyTimeoutMs: Math.min(this.#replyTimeoutMs, GOODBYE_MS) });
       this.#closing = true;
       const reply = await goodbye.catch(() => undefined);
       if (reply && reply.text !== '+OK bye') {
@@ -225,7 +259,7 @@ export class Connection {
       this.#settle(message);
       return;
     }
-    if (this.#onMessage) tell(this.#onMessage, message);
+    if (this.#onMessage && !this.#isLeaving) tell(this.#onMessage, message);
     if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
       this.#notice = message.body.toString().trim();
       this.#sessionUuid = message.headers.get('controlled-session-uuid');
@@ -259,8 +293,29 @@ export class Connection {
     this.#flow.update();
   }
 
+  /** Whether nothing is awaited any more but the answer to our goodbye. */
+  get #isLeaving(): boolean {
+    return this.#closing && this.#inFlight.length + this.#waiting.length <= 1;
+  }
+
+  #limitOf({ contentType }: Message): number {
+    if (REPLY_TYPES.has(contentType)) {
+      return this.#inFlight.peek()?.command.isApi ? Number.POSITIVE_INFINITY : LITTLE;
+    }
+    if (this.#heard === 0) return LITTLE;
+    return this.#longResults > 0 ? Number.POSITIVE_INFINITY : this.#maxEventBytes;
+  }
+
+  /** Passes over the body of an event that is too long, or comes too late, to be kept. */
+  #passedOver(head: Message): BodySink | undefined {
+    if (head.contentType === 'text/disconnect-notice' || this.#heard === 0) return undefined;
+    const isTooLong = Number(head.headers.get('content-length')) > this.#limitOf(head);
+    return isTooLong || this.#isLeaving ? { piece: () => {}, end: () => this.#dispatch(head) } : undefined;
+  }
+
   #bodyOf(head: Message): BodySink | undefined {
-    if (this.#failure || !REPLY_TYPES.has(head.contentType)) return undefined;
+    if (this.#failure) return undefined;
+    if (!REPLY_TYPES.has(head.contentType)) return this.#passedOver(head);
     if (!this.#inFlight.peek()?.begin) return undefined;
     const body = this.#callFor(head)?.begin?.(head);
     if (!body) return undefined;

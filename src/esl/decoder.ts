@@ -7,7 +7,7 @@ import { type Message, toMessage } from './message.js';
 export interface DecoderLimits {
   /** Bytes of one header block. @default 65536, fs_cli's own limit (esl.c) */
   readonly maxHeaderBytes?: number;
-  /** Bytes of one body. @default 268435456, about 390,000 registrations as XML */
+  /** Bytes of one body that is gathered. @default 268435456, about 390,000 registrations as XML */
   readonly maxBodyBytes?: number;
 }
 
@@ -19,6 +19,8 @@ export interface MessageSink {
    * `message` follows; undefined has it gathered.
    */
   bodyOf?(head: Message): BodySink | undefined;
+  /** How long a body that is gathered may be, bytes, if that is less than the decoder's own limit. */
+  limitOf?(head: Message): number;
 }
 
 /** Who takes one body in pieces. Pieces are never empty. */
@@ -144,8 +146,10 @@ export class Decoder {
       sink.message(toMessage(headers, NOTHING, block));
       return;
     }
-    this.#body = sink.bodyOf?.(toMessage(headers, NOTHING));
-    const limit = this.#body ? Number.MAX_SAFE_INTEGER : this.#maxBodyBytes;
+    const head = toMessage(headers, NOTHING);
+    this.#body = sink.bodyOf?.(head);
+    const most = Math.min(this.#maxBodyBytes, sink.limitOf?.(head) ?? Number.POSITIVE_INFINITY);
+    const limit = this.#body ? Number.MAX_SAFE_INTEGER : most;
     if (length > limit) {
       throw new EslTooLargeError(`the server announces a body of ${length} bytes; the limit is ${limit}`);
     }

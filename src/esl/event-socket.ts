@@ -106,8 +106,10 @@ export class EventSocket {
   async bgapi(command: string, options: BackgroundOptions = {}): Promise<Job> {
     const { jobUuid = randomUUID() } = options;
     const what = `the result of bgapi ${command} (job ${jobUuid})`;
-    const event = await this.#toEnd({ name: 'BACKGROUND_JOB', id: jobUuid, what }, options, () =>
-      this.#order(commands.bgapi(command, jobUuid)),
+    const event = await this.#longResult(
+      this.#toEnd({ name: 'BACKGROUND_JOB', id: jobUuid, what }, options, () =>
+        this.#order(commands.bgapi(command, jobUuid)),
+      ),
     );
     const text = withoutLineEnds(event.body ?? '');
     return { jobUuid, ok: !/^-(?:ERR|USAGE)/.test(text), text, event };
@@ -306,6 +308,16 @@ export class EventSocket {
     const reply = await this.send(command, options);
     if (reply.ok) return reply;
     throw new EslRefusedError(`${this.name} refused ${command.line}: ${reply.text}`, { written: true });
+  }
+
+  /** Has the connection take events of any length as long as a result is awaited that may be long. */
+  async #longResult<T>(result: Promise<T>): Promise<T> {
+    this.connection.awaitLongResult();
+    try {
+      return await result;
+    } finally {
+      this.connection.doneAwaitingLongResult();
+    }
   }
 
   /** Gives an order, and waits for the event that tells of its end. */

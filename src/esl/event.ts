@@ -28,6 +28,10 @@ export function isEvent({ contentType }: Message): boolean {
  * @throws EslEventError: the stream is still in step
  */
 export function decodeEvent(message: Message): EslEvent {
+  const announced = Number(message.headers.get('content-length') ?? 0);
+  if (message.body.length === 0 && announced > 0) {
+    throw new EslEventError(`an event of ${announced} bytes, which is longer than is kept`);
+  }
   switch (message.contentType) {
     case 'text/event-plain':
       return plainEvent(message.body);

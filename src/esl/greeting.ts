@@ -6,6 +6,9 @@ import type { Message } from './message.js';
 /** How every message of FreeSWITCH begins (mod_event_socket.c). */
 const FIRST_BYTES = 'Content-';
 
+/** What FreeSWITCH says before the login is short: who says more is somebody else. */
+const MAX_BODY_BYTES = 64 * 1024;
+
 /**
  * Waits for the first message of a server, which tells whether it is an event socket at all: resolves with
  * `auth/request` and has let go of the socket then.
@@ -25,9 +28,15 @@ export function greeting(socket: Socket, decoder: Decoder, name: string): Promis
         settle(notFreeSwitch(name, begin));
         return;
       }
-      const [message] = decoder.push(chunk);
-      if (message) settle(judge(message, name, begin));
+      let message: Message | undefined;
+      const first = (next: Message): void => {
+        message ??= next;
+      };
+      decoder.read(chunk, { message: first, limitOf: () => MAX_BODY_BYTES });
+      const rejection = message && judge(message, name, begin);
+      if (rejection) settle(rejection);
       else if (decoder.failure) settle(notFreeSwitch(name, begin, decoder.failure));
+      else if (message) settle();
     };
     const onError = (cause: Error): void => {
       settle(new EslClosedError(`${name}: the connection broke before the login`, { cause }));

@@ -6,6 +6,7 @@ import { Decoder } from '../../src/esl/decoder.js';
 import { EslClosedError } from '../../src/esl/errors.js';
 import { commandReply, disconnectNotice, type Peer, scriptedServer } from '../support/scripted-server.js';
 import { connectTo, patient, rejection } from './connected.js';
+import { plainEvent } from './opened.js';
 
 const GOODBYE = commandReply('+OK bye') + disconnectNotice();
 
@@ -80,6 +81,29 @@ describe('close', () => {
     expect(await connection.closed).toBeUndefined();
     await server.peers[0]?.closed;
     await noSockets();
+  });
+
+  it('does not wait for long beside a flood, and has none of it read', async () => {
+    const flood = plainEvent('HEARTBEAT', { filling: 'x'.repeat(2000) }).repeat(100);
+    const server = await scriptedServer(async (peer) => {
+      await peer.acceptLogin();
+      const more = (): void => {
+        while (!peer.socket.destroyed && peer.socket.write(flood));
+      };
+      peer.socket.on('drain', more);
+      more();
+      await peer.closed;
+    });
+    let heard = 0;
+    const connection = await connectTo(server, { replyTimeoutMs: 60_000, onMessage: () => heard++ });
+    await expect.poll(() => heard, patient).toBeGreaterThan(100);
+    const since = performance.now();
+    const closed = connection.close();
+    const before = heard;
+    await closed;
+    expect(performance.now() - since).toBeLessThan(20_000);
+    expect(heard).toBe(before);
+    expect(await connection.closed).toBeUndefined();
   });
 
   it('says so if exit is answered by a reply that an earlier command was owed', async () => {

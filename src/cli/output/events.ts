@@ -31,6 +31,8 @@ export class EventPrinter {
     try {
       if (this.#output === 'text') return this.#terminal.write(eventLine(decodeEvent(message), this.#terminal));
       if (this.#output === 'jsonl') return this.#printJson(message);
+      // One that was too long to be kept has none.
+      if (message.body.length === 0) decodeEvent(message);
       return this.#printRaw(message.body);
     } catch (error) {
       if (!(error instanceof EslEventError)) throw error;
