@@ -154,6 +154,27 @@ describe('a socket that was lost and is back', () => {
     for (const [index, ms] of pauses.entries()) expect(ms).toBeGreaterThanOrEqual(250 * 2 ** index - 2);
   });
 
+  it('waits longer each time also for a server that takes everything and then drops it', async () => {
+    const at: number[] = [];
+    const server = await scriptedServer(async (peer) => {
+      at.push(Date.now());
+      if (at.length === 5) return willing(peer);
+      await peer.acceptLogin();
+      await peer.command();
+      peer.socket.end(commandReply('+OK') + beat(1));
+    });
+    const gaps: Gap[] = [];
+    await lastingTo(server, {
+      setUp: (socket) => socket.subscribe({ names: ['HEARTBEAT'] }),
+      onBack: (gap) => gaps.push(gap),
+    });
+    await peerOf(server, 4);
+    await expect.poll(() => gaps.length, patient).toBe(4);
+    for (const [index, { from, to }] of gaps.entries()) {
+      expect(to.getTime() - from.getTime()).toBeGreaterThanOrEqual(250 * 2 ** index - 2);
+    }
+  });
+
   it('is held by a reader that is behind as the one before it was, and loses nothing', async () => {
     const server = await serverOf(willing);
     const lasting = await lastingTo(server);

@@ -1,10 +1,11 @@
-import { type EslError, type EventSocket, Gap, type Message } from '../../esl/index.js';
+import { type EventSocket, Gap, type Message } from '../../esl/index.js';
 import type { Connector } from '../connector.js';
 import { parseDuration, parseSpan } from '../flag-values.js';
 import { Interrupt } from '../interrupt.js';
 import type { Wait } from '../output/reporter.js';
-import { printable, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { toSentFailure } from './failures.js';
+import { Outages } from './outages.js';
 
 /** When a follower ends by itself. */
 export interface FollowFlags {
@@ -39,11 +40,12 @@ interface Source {
  * @throws Failure, EslError
  */
 export async function follow(options: FollowOptions): Promise<void> {
-  const { terminal, flags, connector } = options;
+  const { terminal, flags } = options;
   const forMs = flags.for === undefined ? undefined : parseDuration('for', flags.for);
   const interrupt = new Interrupt();
+  const outages = new Outages(options);
   try {
-    const source = await (options.isTied ? openTied(options) : openLasting(options));
+    const source = await (options.isTied ? openTied(options) : openLasting(options, outages));
     interrupt.begin();
     let leaving: Promise<void> | undefined;
     const leave = (): void => {
@@ -57,7 +59,7 @@ export async function follow(options: FollowOptions): Promise<void> {
       for await (const item of source.messages) {
         if (leaving !== undefined) break;
         if (item instanceof Gap) {
-          terminal.say(printable(`note: ${connector.name} is back; ${gapText(options.what, item)}`));
+          outages.back(item);
           continue;
         }
         const printed = options.print(item);
@@ -74,6 +76,7 @@ export async function follow(options: FollowOptions): Promise<void> {
     if (interrupt.exitCode === undefined) throw toSentFailure(error);
   } finally {
     interrupt.release();
+    outages.end();
   }
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
 }
@@ -90,21 +93,16 @@ async function openTied({ connector, setUp }: FollowOptions): Promise<Source> {
   return { messages, close: () => socket.close() };
 }
 
-async function openLasting({ connector, terminal, flags, setUp }: FollowOptions): Promise<Source> {
+async function openLasting({ connector, flags, setUp }: FollowOptions, outages: Outages): Promise<Source> {
   const retryFor = flags['retry-for'];
   const retryMs = retryFor === undefined ? Number.POSITIVE_INFINITY : parseSpan('retry-for', retryFor);
   const lasting = await connector.openLasting({
     retryMs,
     setUp,
-    onLost: (error: EslError) => {
+    onLost: (error) => {
       // Else it is the error that ends the command.
-      if (retryMs > 0) terminal.say(printable(`warning: ${error.message}; trying again`));
+      if (retryMs > 0) outages.lost(error);
     },
   });
   return { messages: lasting.messages(), close: () => lasting.close() };
-}
-
-function gapText(what: string, { from, to }: Gap): string {
-  const seconds = ((to.getTime() - from.getTime()) / 1000).toFixed(1);
-  return `the ${what} of ${seconds} s did not come, from ${from.toISOString()} to ${to.toISOString()}`;
 }

@@ -3,6 +3,7 @@ import { decodeEvent, type EslEvent, EslEventError, isEvent, type OutboundCall, 
 import { toFailure, usageError } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { CallPrinter } from '../output/calls.js';
+import { Repeats } from '../repeats.js';
 import { printable, type Terminal } from '../terminal.js';
 import { prepare } from './failures.js';
 import { toHangupCause } from './hangup-cause.js';
@@ -29,6 +30,12 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
   const cause = flags.cause === undefined ? undefined : toHangupCause(flags.cause);
   const printer = new CallPrinter(flags.output, terminal);
   for (const line of flags.do ?? []) prepare(() => ({ line }));
+  // Whoever reaches the port can make one, as often as he likes.
+  const warnings = new Repeats<{ times: number; message: string }>({
+    say: ({ times, message }) =>
+      terminal.say(`warning: ${printable(message)}${times > 1 ? ` (and ${times - 1} more of such)` : ''}`),
+    merge: (one, { times, message }) => ({ times: one.times + times, message }),
+  });
   const interrupt = new Interrupt();
   const over = new AbortController();
   let begun = 0;
@@ -45,7 +52,7 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
         if (++ended === flags.count) over.abort();
       }
     },
-    onError: (error) => terminal.say(`warning: ${printable(toFailure(error).message)}`),
+    onError: (error) => warnings.tell({ times: 1, message: toFailure(error).message }),
   });
   interrupt.begin();
   interrupt.signal.addEventListener('abort', () => over.abort(), { once: true });
@@ -54,6 +61,7 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
   if (!over.signal.aborted) await once(over.signal, 'abort');
   await Promise.all(server.calls.map((call) => call.close()));
   await server.close();
+  warnings.end();
   interrupt.release();
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
 }
