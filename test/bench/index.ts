@@ -1,0 +1,75 @@
+/** The bench: `npm run bench -- [--small] [--only PART]… [--rounds N] [--json FILE]`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Bench } from './bench.js';
+import { Figures } from './figures.js';
+import { Fleets } from './fleet.js';
+import { goals, goalTable } from './goals.js';
+import { headingOf, thisMachine } from './machine.js';
+import { codec } from './parts/codec.js';
+import { costs } from './parts/costs.js';
+import { events } from './parts/events.js';
+import { memory } from './parts/memory.js';
+import { orders } from './parts/orders.js';
+import { registrations } from './parts/registrations.js';
+import { startup } from './parts/startup.js';
+import { FOLDER } from './places.js';
+import { Sink } from './sink/sink.js';
+import { tables } from './table.js';
+
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  orders,
+  startup,
+  memory,
+  registrations,
+  events,
+  codec,
+  costs,
+};
+
+const { values: flags } = parseArgs({
+  options: {
+    small: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    rounds: { type: 'string' },
+    json: { type: 'string', default: 'node_modules/.cache/phonectl-bench.json' },
+  },
+});
+const { small, json } = flags;
+const rounds = flags.rounds === undefined ? (small ? 1 : 3) : Number(flags.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds: a number from 1 on');
+const names = flags.only ?? Object.keys(PARTS);
+const unknown = names.find((name) => !(name in PARTS));
+if (unknown !== undefined) throw new Error(`--only: no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+
+const machine = thisMachine();
+process.stdout.write(headingOf(machine));
+const figures = new Figures();
+const sink = await Sink.start();
+try {
+  const fleets = new Fleets(FOLDER);
+  const say = (what: string): void => {
+    process.stderr.write(`${what} …\n`);
+  };
+  const bench: Bench = { figures, fleets, sink, rounds, small, live: liveServer(), say };
+  for (const name of names) {
+    await PARTS[name]?.(bench);
+    process.stdout.write(`\n${tables(figures.all.filter(({ part }) => part === name))}`);
+  }
+} finally {
+  sink.stop();
+}
+const aims = goals(figures);
+if (!small && aims.length > 0) process.stdout.write(`\ngoals\n${goalTable(aims)}`);
+mkdirSync(dirname(json), { recursive: true });
+writeFileSync(json, JSON.stringify({ machine, rounds, small, figures: figures.all, goals: aims }, undefined, 2));
+process.stdout.write(`\nall figures: ${json}\n`);
+
+/** The FreeSWITCH that PHONECTL_LIVE names, `host:port`. */
+function liveServer(): Bench['live'] {
+  const { PHONECTL_LIVE: live, PHONECTL_PASSWORD: password = 'ClueCon' } = process.env;
+  if (!live) return undefined;
+  const colon = live.lastIndexOf(':');
+  return { host: live.slice(0, colon), port: Number(live.slice(colon + 1)), password };
+}

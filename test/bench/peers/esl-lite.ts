@@ -1,0 +1,38 @@
+import { FreeSwitchClient } from 'esl-lite';
+import { CONTENT_TYPE, DOMAIN, EVENT_STRING, PROFILE } from '../fleet.js';
+import type { OpenPeer } from './peer.js';
+
+/** It counts the time in its own queue too. */
+const TIMEOUT_MS = 120_000;
+
+const quiet = () => {};
+const SILENT = {
+  trace: quiet,
+  debug: quiet,
+  info: quiet,
+  warn: quiet,
+  error: (...args: unknown[]) => console.error(...args),
+  child: () => SILENT,
+} as never;
+
+/** esl-lite. It never rejects, but resolves with an error. */
+export const openEslLite: OpenPeer = async (server) => {
+  const client = new FreeSwitchClient({ ...server, logger: SILENT });
+  return {
+    order: async (user) => {
+      const args = {
+        profile: PROFILE,
+        'event-string': EVENT_STRING,
+        user,
+        host: DOMAIN,
+        'content-type': CONTENT_TYPE,
+      };
+      const reply = await client.sendevent('NOTIFY', args, TIMEOUT_MS);
+      if (reply instanceof Error) throw reply;
+    },
+    events: async (onLine) => {
+      client.on('CHANNEL_ANSWER', ({ body }) => onLine(JSON.stringify(body.data)));
+    },
+    close: () => client.end(),
+  };
+};
