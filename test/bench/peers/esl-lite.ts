@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FreeSwitchClient } from 'esl-lite';
 import { CONTENT_TYPE, DOMAIN, EVENT_STRING, PROFILE } from '../fleet.js';
 import type { OpenPeer } from './peer.js';
@@ -18,6 +19,9 @@ const SILENT = {
 /** esl-lite. It never rejects, but resolves with an error. */
 export const openEslLite: OpenPeer = async (server) => {
   const client = new FreeSwitchClient({ ...server, logger: SILENT });
+  // What it is told before FreeSWITCH has asked for the password it writes twice, and from then on each reply goes to the
+  // command before; it has no other way to say that it is there.
+  while (client.stats.authRequest === 0n) await sleep(1);
   return {
     order: async (user) => {
       const args = {
