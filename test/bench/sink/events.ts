@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { drained } from './drained.js';
 
 const EVENTS_A_PIECE = 32;
 
@@ -27,6 +28,6 @@ export async function pour(socket: Socket, count: number): Promise<void> {
   for (let left = count; left > 0 && !socket.destroyed; left -= EVENTS_A_PIECE) {
     const piece = left >= EVENTS_A_PIECE ? PIECE : PIECE.subarray(0, left * EVENT.length);
     if (socket.write(piece)) continue;
-    await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve));
+    await drained(socket);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { answerTo } from './answers.js';
+import { drained } from './drained.js';
 import { pour } from './events.js';
 import { OrderlyReplies } from './orderly-replies.js';
 import type { FromSink, SinkSeen, SinkSettings, ToSink } from './protocol.js';
@@ -104,7 +105,7 @@ async function writeAll(socket: Socket, pieces: Iterable<Buffer>): Promise<void>
   for (const piece of pieces) {
     if (socket.destroyed) return;
     if (socket.write(piece)) continue;
-    await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve));
+    await drained(socket);
   }
 }
 
