@@ -75,9 +75,9 @@ function startupGoals(figures: Figures): readonly Goal[] {
 function memoryGoals(figures: Figures): readonly Goal[] {
   return WAYS.flatMap(({ contender }) => {
     const of = (where: string) => figures.median({ part: 'memory', case: where, contender, measure: 'peak RSS MiB' });
-    const million = of('1,000,000');
+    const million = of('1,000,000 phones');
     return [
-      ...atMost('memory', `${contender}, a million of ten thousand`, ratio(million, of('10,000')), 1.2),
+      ...atMost('memory', `${contender}, a million of ten thousand`, ratio(million, of('10,000 phones')), 1.2),
       ...atMost('memory', `${contender}, a million, MiB`, million, 120),
     ];
   });

@@ -1,5 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { CLEAN_ENV, PROBE } from './places.js';
+
+/** Those under way: none goes on when the bench is broken off. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** What one process took, from its start to its end. */
 export interface Measured {
@@ -34,8 +40,10 @@ export async function measure(
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let wallMs = 0;
+  running.add(child);
   child.once('exit', () => {
     wallMs = performance.now() - from;
+    running.delete(child);
   });
   const [stderr, told] = [gather(child.stdio[2]), gather(child.stdio[3])];
   const code = await new Promise<number | null>((resolve, reject) => {
