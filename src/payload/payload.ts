@@ -15,7 +15,10 @@ const MAX_DETAIL = 200;
 
 /** The value of a header, looked up without regard to case as FreeSWITCH does. */
 export function headerOf(payload: Payload, name: string): string | undefined {
-  return payload.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  for (const [key, value] of payload.headers) {
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return value;
+  }
+  return undefined;
 }
 
 /** The `sendevent` command that carries this payload. `encodeCommand` makes it bytes. */

@@ -135,19 +135,16 @@ function located(phone: Phone, registration: Registration, isOneOfSeveral: boole
 /** What the server knows now is newer than what a row says; but what the row says of the vendor stands. */
 function withRegistration(phone: Phone, registration: Registration, isOtherVendor: boolean): Phone {
   const { callId, userAgent } = registration;
-  const contact = contactForm(registration.contact);
-  const columns = { ...phone.columns, call_id: callId, contact, registered_aor: formatAor(registration) };
+  // One spread, then assignments: with several, V8 leaves its fast way, for every phone.
+  const columns: Record<string, string> = { ...phone.columns };
+  columns.call_id = callId;
+  columns.contact = contactForm(registration.contact);
+  columns.registered_aor = formatAor(registration);
   if (isOtherVendor || userAgent === '') return { ...phone, columns };
   const { model, firmware, mac } = identify(userAgent) ?? {};
-  return {
-    ...phone,
-    userAgent,
-    columns: {
-      ...columns,
-      user_agent: userAgent,
-      ...(model && !phone.columns.model && { model }),
-      ...(firmware && { firmware }),
-      ...(mac && !phone.columns.mac && { mac }),
-    },
-  };
+  columns.user_agent = userAgent;
+  if (model && !columns.model) columns.model = model;
+  if (firmware) columns.firmware = firmware;
+  if (mac && !columns.mac) columns.mac = mac;
+  return { ...phone, userAgent, columns };
 }

@@ -9,7 +9,7 @@ import { TemplateError } from '../payload/errors.js';
 import type { Values } from '../payload/part.js';
 import { type Payload, titleOf, toCommand } from '../payload/payload.js';
 import type { Template } from '../payload/template.js';
-import { identify } from '../vendor/identify.js';
+import { type Identity, identify } from '../vendor/identify.js';
 import { type Located, locate } from './locate.js';
 import type { Choice, Order } from './order.js';
 import { DUPLICATE, type Outcome, type OutcomeWord, type Target, type Traits } from './outcome.js';
@@ -181,17 +181,17 @@ export class Planner implements Plans {
   /** Flags stand against columns; who the phone is stands against all. */
   #values({ phone, profile, device }: Located, choice: Choice & { kind: 'template' }, actual: string): Values {
     const { aor, columns } = phone;
-    return {
-      ...columns,
-      ...choice.values,
-      user: aor.user,
-      host: aor.host,
-      domain: aor.host,
-      aor: formatAor(aor),
-      profile: actual,
-      named_profile: profile ?? phone.profile ?? this.#options.sipProfile ?? '',
-      device_call_id: device?.callId ?? '',
-    };
+    // One spread, then assignments: with several, V8 leaves its fast way, for every phone.
+    const values: Record<string, string> = { ...columns };
+    Object.assign(values, choice.values);
+    values.user = aor.user;
+    values.host = aor.host;
+    values.domain = aor.host;
+    values.aor = formatAor(aor);
+    values.profile = actual;
+    values.named_profile = profile ?? phone.profile ?? this.#options.sipProfile ?? '';
+    values.device_call_id = device?.callId ?? '';
+    return values;
   }
 
   #target({ aor, profile, row }: Phone, found: string | undefined): Target {
@@ -219,8 +219,11 @@ export function settled(target: Target, outcome: OutcomeWord, reason: string | n
   return { kind: 'settled', outcome: { ...target, outcome, reason, ...nothing }, traits };
 }
 
+/** Of a phone whose User-Agent tells nothing. */
+const NOBODY: Partial<Identity> = {};
+
 function traitsOf({ phone: { columns, userAgent }, device }: Located): Traits {
-  const { model = columns.model, firmware = columns.firmware } = identify(userAgent ?? '') ?? {};
+  const { model = columns.model, firmware = columns.firmware } = (userAgent && identify(userAgent)) || NOBODY;
   return { device: device?.callId ?? null, model: model || null, firmware: firmware || null };
 }
 

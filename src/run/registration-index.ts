@@ -17,6 +17,8 @@ export class RegistrationIndex {
   /** The same by mailbox, only of phones whose mailbox is not their own. */
   readonly #byMailbox = new Map<number, Rows>();
   readonly #hosts = new Set<string>();
+  /** What was read last: a phone is looked up several times in a row. */
+  #last: { readonly aor: Aor; readonly rows: readonly Registration[] } | undefined;
   #size = 0;
 
   /** The domains of all registrations. */
@@ -30,6 +32,7 @@ export class RegistrationIndex {
 
   add(registration: Registration): void {
     const { user, host, mwiUser, mwiHost } = registration;
+    this.#last = undefined;
     const id = this.#store.add(pack(registration));
     append(this.#byUser, keyOf({ user, host }), id);
     if (mwiUser !== user || mwiHost !== host) {
@@ -41,15 +44,17 @@ export class RegistrationIndex {
 
   /** The registrations of an AOR. */
   ofUser(aor: Aor): readonly Registration[] {
-    const rows = this.#read(this.#byUser.get(keyOf(aor)) ?? []);
-    return rows.filter(({ user, host }) => user === aor.user && host === aor.host);
+    if (this.#last && isSame(this.#last.aor, aor)) return this.#last.rows;
+    const rows = this.#read(this.#byUser.get(keyOf(aor))).filter((row) => isSame(row, aor));
+    this.#last = { aor: { user: aor.user, host: aor.host }, rows };
+    return rows;
   }
 
   /** The registrations whose lamp belongs to this mailbox. */
   ofMailbox(aor: Aor): readonly Registration[] {
     return [
       ...this.ofUser(aor).filter((own) => isMailboxOf(own, aor)),
-      ...this.#read(this.#byMailbox.get(keyOf(aor)) ?? []).filter((other) => isMailboxOf(other, aor)),
+      ...this.#read(this.#byMailbox.get(keyOf(aor))).filter((other) => isMailboxOf(other, aor)),
     ];
   }
 
@@ -58,9 +63,15 @@ export class RegistrationIndex {
     for (const rows of this.#byUser.values()) yield* this.#read(rows);
   }
 
-  #read(rows: Rows): readonly Registration[] {
-    return [rows].flat().map((id) => unpack(this.#store.get(id)));
+  #read(rows: Rows | undefined): readonly Registration[] {
+    if (rows === undefined) return [];
+    if (typeof rows === 'number') return [unpack(this.#store.get(rows))];
+    return rows.map((id) => unpack(this.#store.get(id)));
   }
+}
+
+function isSame(one: Aor, other: Aor): boolean {
+  return one.user === other.user && one.host === other.host;
 }
 
 /** Whether a registration's lamp belongs to this mailbox: FreeSWITCH compares both parts as they are. */

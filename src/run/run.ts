@@ -14,6 +14,7 @@ import {
   fellShort,
   type Outcome,
   type OutcomeWord,
+  type Target,
   type Traits,
   UNTOLD,
 } from './outcome.js';
@@ -228,7 +229,7 @@ class Run {
     if (!evidence || !expectation || attempt.outcome !== 'accepted') {
       if (expectation) evidence?.forget(expectation);
       if (!hasFailed(attempt)) this.#options.rollout?.settle(false);
-      await this.#settle({ kind: 'settled', outcome: { ...target, sipStatus: null, ...attempt }, traits });
+      await this.#settle({ kind: 'settled', outcome: outcomeOf(target, attempt), traits });
       return;
     }
     journal?.accepted(target, traits, attempt);
@@ -295,6 +296,10 @@ class Run {
   #fail(error: unknown): void {
     this.#failure ??= error;
   }
+}
+
+function outcomeOf(target: Target, { outcome, reason, eventUuid, ms }: Attempt): Outcome {
+  return { ...target, outcome, reason, sipStatus: null, eventUuid, ms };
 }
 
 /** What becomes of an order that is not written. */

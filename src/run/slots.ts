@@ -1,13 +1,14 @@
-import pLimit, { type LimitFunction } from 'p-limit';
-
 /** So many tasks at once, and no queue: whoever starts one waits until there is room for the next. */
 export class Slots {
-  readonly #limit: LimitFunction;
-  #freed: () => void = () => {};
+  readonly #count: number;
+  #busy = 0;
+  /** Resolves when one of those that are busy is done, for all who wait for that. */
+  #oneDone: Promise<void> | undefined;
+  #tell: () => void = () => {};
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(count: number) {
-    this.#limit = pLimit(count);
+    this.#count = count;
   }
 
   /**
@@ -15,28 +16,39 @@ export class Slots {
    * @throws what an earlier task threw
    */
   async start(task: () => Promise<void>): Promise<void> {
-    this.#limit(task)
-      .catch((reason: unknown) => {
-        this.#failure ??= { reason };
-      })
-      .finally(() => this.#freed());
-    if (this.#busy >= this.#limit.concurrency) await this.#oneDone();
+    // Somebody else may have taken the room that there was. Nothing may come between the look and the start.
+    while (this.#isFull) await this.#nextDone();
+    void this.#carry(task);
+    while (this.#isFull) await this.#nextDone();
     if (this.#failure) throw this.#failure.reason;
   }
 
   /** Resolves when all tasks are done; throws what one of them threw. */
   async idle(): Promise<void> {
-    while (this.#busy > 0) await this.#oneDone();
+    while (this.#busy > 0) await this.#nextDone();
     if (this.#failure) throw this.#failure.reason;
   }
 
-  get #busy(): number {
-    return this.#limit.activeCount + this.#limit.pendingCount;
+  async #carry(task: () => Promise<void>): Promise<void> {
+    this.#busy++;
+    try {
+      await task();
+    } catch (reason) {
+      this.#failure ??= { reason };
+    }
+    this.#busy--;
+    this.#oneDone = undefined;
+    this.#tell();
   }
 
-  #oneDone(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#freed = resolve;
+  get #isFull(): boolean {
+    return this.#busy >= this.#count;
+  }
+
+  #nextDone(): Promise<void> {
+    this.#oneDone ??= new Promise((resolve) => {
+      this.#tell = resolve;
     });
+    return this.#oneDone;
   }
 }

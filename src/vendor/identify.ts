@@ -23,6 +23,20 @@ const USER_AGENT_LENGTH = 256;
  * so what an inventory says about the vendor goes first. Never throws; looks at the first 256 characters only.
  */
 export function identify(userAgent: string): Identity | undefined {
+  let known = KNOWN.get(userAgent);
+  if (known === undefined) {
+    known = { identity: recognize(userAgent) };
+    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(userAgent, known);
+  }
+  return known.identity;
+}
+
+/** A fleet has few models and versions, and each phone is looked at several times. */
+const KNOWN = new Map<string, { readonly identity: Identity | undefined }>();
+const MOST_KNOWN = 500;
+
+function recognize(userAgent: string): Identity | undefined {
   const text = userAgent.slice(0, USER_AGENT_LENGTH).trim();
   for (const vendor of VENDORS) {
     for (const rule of vendor.userAgents) {

@@ -24,6 +24,8 @@ export class Journal {
   readonly #file: FileHandle;
   #lines: string[] = [];
   #flushing: Promise<void> = Promise.resolve();
+  /** The write that is to come, of all lines that there will be by then. */
+  #next: Promise<void> | undefined;
   #failure: JournalError | undefined;
 
   private constructor(path: string, file: FileHandle) {
@@ -126,8 +128,12 @@ export class Journal {
     if (this.#failure) return Promise.reject(this.#failure);
     this.#lines.push(JSON.stringify(record));
     // What is being written now does not hold this line; the write after it does.
-    this.#flushing = this.#flushing.then(() => this.#flush());
-    return this.#flushing;
+    this.#next ??= this.#flushing.then(() => {
+      this.#next = undefined;
+      return this.#flush();
+    });
+    this.#flushing = this.#next;
+    return this.#next;
   }
 
   async #flush(): Promise<void> {
