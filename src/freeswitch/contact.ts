@@ -16,6 +16,8 @@ export function contactUri(contact: string): string {
  * first is taken for an address.
  */
 export function contactForm(uri: string): string {
+  // The search is dear, and hardly any contact has it.
+  if (!uri.includes('%3')) return uri;
   return uri.replace(/(;fs_path=)%3C((?:(?!%3E)[^;>])*)%3E/i, '$1$2');
 }
 
