@@ -9,7 +9,7 @@ export const LONGEST_RECORD = 1024 * 1024;
 /** So many rows with a quote that never closes make a file hopeless; each may cost a look at {@link LONGEST_RECORD} bytes. */
 const MOST_OPEN_QUOTES = 1000;
 
-const CHUNK = 64 * 1024;
+const CHUNK = 16 * 1024;
 
 const QUOTE = 0x22;
 const COMMENT = 0x23;
