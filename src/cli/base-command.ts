@@ -5,6 +5,7 @@ import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toFailure } from './failure.js';
 import { SCHEMA } from './output/schema.js';
+import { withoutSecrets } from './secrets.js';
 import { printable, Terminal } from './terminal.js';
 
 /**
@@ -60,7 +61,15 @@ export abstract class BaseCommand extends Command {
     const { message, hint, details, exitCode } = failure;
     process.exitCode = exitCode;
     if (this.wantsJson() && !this.terminal.hasDocument) {
-      this.printJson({ error: { message, exitCode, ...(hint && { hint }), ...(details.length > 0 && { details }) } });
+      const said = { message: withoutSecrets(message), details: details.map(withoutSecrets) };
+      this.printJson({
+        error: {
+          message: said.message,
+          exitCode,
+          ...(hint && { hint }),
+          ...(details.length > 0 && { details: said.details }),
+        },
+      });
     }
     this.explain(failure);
   }

@@ -12,6 +12,7 @@ import {
 } from '../esl/index.js';
 import { parseDuration } from './flag-values.js';
 import { DEFAULT_TIMEOUT } from './flags.js';
+import { keepSecret } from './secrets.js';
 
 /** The connection flags, as oclif parses them. */
 export interface ConnectionFlags {
@@ -89,6 +90,8 @@ export async function connectorsFor(
 async function toConnector(flags: ConnectionFlags, given: string | undefined): Promise<Connector> {
   const { host, port, 'password-file': passwordFile, timeout = DEFAULT_TIMEOUT } = flags;
   const server = await resolveServer({ host, port, passwordFile, env: process.env });
+  // Everybody knows the stock one, and FreeSWITCH's own texts hold it.
+  if (server.password !== STOCK.password) keepSecret(server.password);
   const ms = parseDuration('timeout', timeout);
   const address = serverName(server.host, server.port);
   const toServer = { ...server, connectTimeoutMs: ms, replyTimeoutMs: ms };

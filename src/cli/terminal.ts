@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { withoutSecrets } from './secrets.js';
 
 /** Nobody sees this delay, and it saves most of the system calls of a fast run. */
 const GATHER_MS = 10;
@@ -134,7 +135,7 @@ export class Terminal {
   /** A message for the person, on stderr. */
   say(text: string): void {
     this.#clearLine();
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${withoutSecrets(text)}\n`);
   }
 
   /** Whether somebody is there to be asked. */

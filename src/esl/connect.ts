@@ -46,12 +46,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     socket = await dial({ ...options, port, timeoutMs: connectTimeoutMs });
     const decoder = new Decoder(options);
     await limit.orBefore(greeting(socket, decoder, name));
-    const connection = new Connection(socket, decoder, { ...options, name });
+    const connection = new Connection(socket, decoder, { ...options, name, secret: password });
     if (user !== undefined) decoder.expectCutReply();
     const line = user === undefined ? `auth ${password}` : `userauth ${user}:${password}`;
     const reply = await limit.orBefore(connection.send({ line }));
     if (reply.text.startsWith('+OK')) return connection;
-    throw new EslAuthError(`${name} refused the login: ${reply.text.replaceAll(password, '***')}`, {
+    throw new EslAuthError(`${name} refused the login: ${connection.toShow(reply.text)}`, {
       hint: user === undefined ? 'is the password right?' : `are user ${user} and its esl-password right?`,
     });
   } catch (error) {

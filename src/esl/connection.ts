@@ -37,6 +37,8 @@ export interface ConnectionOptions {
   readonly maxEventBytes?: number;
   /** Everything that is not a reply: events, log lines, notices. */
   readonly onMessage?: (message: Message) => void;
+  /** What no error may show, also where the server says it back: the password. */
+  readonly secret?: string;
 }
 
 export interface SendOptions {
@@ -76,6 +78,7 @@ export class Connection {
   readonly #replyTimeoutMs: number;
   readonly #maxInFlight: number;
   readonly #maxEventBytes: number;
+  readonly #secret: string | undefined;
   readonly #onMessage: ((message: Message) => void) | undefined;
   readonly #waiting = new Queue<Call>();
   readonly #inFlight = new Queue<Call>();
@@ -115,6 +118,7 @@ export class Connection {
     this.#maxInFlight = options.maxInFlight ?? 16;
     this.#maxEventBytes = options.maxEventBytes ?? 16 * 1024 * 1024;
     this.#onMessage = options.onMessage;
+    this.#secret = options.secret;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -146,6 +150,11 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.#enqueue(replyCall(prepare(command), resolve, reject, replyTimeoutMs));
     });
+  }
+
+  /** What the server says, as an error may show it: without the password. */
+  toShow(text: string): string {
+    return this.#secret ? text.replaceAll(this.#secret, '***') : text;
   }
 
   /**
@@ -261,7 +270,7 @@ export class Connection {
     }
     if (this.#onMessage && !this.#isLeaving) tell(this.#onMessage, message);
     if (message.contentType === 'text/disconnect-notice' && message.headers.get('content-disposition') !== 'linger') {
-      this.#notice = message.body.toString().trim();
+      this.#notice = this.toShow(message.body.toString().trim());
       this.#sessionUuid = message.headers.get('controlled-session-uuid');
       this.#fail(this.#closedBy('the server closed the connection'));
     }
@@ -401,7 +410,8 @@ export class Connection {
 
   #outOfStep(reason: EslError, written: boolean): EslError {
     const Kind = reason instanceof EslTooLargeError ? EslTooLargeError : EslProtocolError;
-    return new Kind(`${this.name}: ${reason.message}`, { cause: reason, written });
+    const why = this.toShow(reason.message);
+    return new Kind(`${this.name}: ${why}`, { cause: why === reason.message ? reason : undefined, written });
   }
 
   #midMessage(): string {

@@ -55,7 +55,7 @@ export class EventFeed<T> {
     const line = `event ${format} CUSTOM ${subclasses.join(' ')}`;
     const { ok, text } = await connection.send({ line });
     if (ok) return;
-    const refused = `the server refused ${line}: ${text}`;
+    const refused = `the server refused ${line}: ${connection.toShow(text)}`;
     if (!/permission denied/i.test(text)) throw new QuestionError(refused, line);
     throw new NotAllowedError(refused, line, { hint: "add these events to the user's esl-allowed-events" });
   }

@@ -138,13 +138,15 @@ export class Questions {
   async #ask<T>(question: string, read: (text: string) => T): Promise<T> {
     const { name } = this.#connection;
     const { message, text } = await this.#connection.send({ line: `api ${question}` });
-    if (message.contentType === 'command/reply') throw refused(name, question, text);
+    if (message.contentType === 'command/reply') throw refused(name, question, this.#connection.toShow(text));
     const missing = missingThing(name, question, text);
     if (missing) throw missing;
     try {
       return read(text);
     } catch (error) {
-      throw error instanceof AnswerFault ? wrongAnswer(name, question, error.message, text, error.cause) : error;
+      throw error instanceof AnswerFault
+        ? wrongAnswer(name, question, error.message, this.#connection.toShow(text), error.cause)
+        : error;
     }
   }
 
@@ -156,14 +158,14 @@ export class Questions {
     const { name } = this.#connection;
     const { head, body } = await this.#connection.stream({ line: `api ${question}` });
     const replyText = head.headers.get('reply-text');
-    if (replyText !== undefined) throw refused(name, question, replyText);
+    if (replyText !== undefined) throw refused(name, question, this.#connection.toShow(replyText));
     const reader = new RegistrationReader(profile, onUnreadable);
     try {
       for await (const piece of body) yield* reader.push(piece);
       reader.end();
     } catch (error) {
       if (!(error instanceof AnswerFault)) throw error;
-      const answer = error instanceof OtherAnswer ? error.answer : undefined;
+      const answer = error instanceof OtherAnswer ? this.#connection.toShow(error.answer) : undefined;
       throw missingThing(name, question, answer) ?? wrongAnswer(name, question, error.message, answer);
     }
   }

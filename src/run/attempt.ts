@@ -11,7 +11,7 @@ export async function attempt(connection: Connection, command: PreparedCommand):
     const { text } = await connection.send(command);
     const ms = Math.round(performance.now() - started);
     if (!/^\+OK(?: |$)/.test(text))
-      return { outcome: 'refused', reason: text || 'an empty reply', eventUuid: null, ms };
+      return { outcome: 'refused', reason: connection.toShow(text) || 'an empty reply', eventUuid: null, ms };
     const eventUuid = /^\+OK ([0-9a-f-]{36})$/.exec(text)?.[1] ?? null;
     return { outcome: 'accepted', reason: null, eventUuid, ms };
   } catch (error) {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { linesOf, runCli } from '../support/cli.js';
+import { eslServer } from '../support/esl-server.js';
 import { withFolder, withSandbox } from '../support/lab.js';
+import { apiResponse, commandReply, disconnectNotice } from '../support/scripted-server.js';
 
 const PASSWORD = 'pässwörd "5ecret" %41{{x}}';
 const FILES = {
@@ -52,6 +54,35 @@ describe.concurrent('the password', () => {
       }
       expect(codes.size).toBe(1);
     });
+  });
+
+  it('is never shown in an error either where the server says it back', async () => {
+    const secret = 'x5ecretx';
+    const env = { PHONECTL_PASSWORD: secret, PHONECTL_DEBUG: '1' };
+    const { to } = await eslServer(({ line }, peer) => {
+      if (line.startsWith('sendmsg')) {
+        peer.socket.end(disconnectNotice(`gone, ${secret}\n`));
+        return '';
+      }
+      if (line.startsWith('event')) return 'Content-Type: command/reply\nContent-Length: x5ecretx\n\n';
+      if (line.startsWith('api')) return apiResponse(`-ERR ${secret}\n`);
+      return commandReply(`-ERR no, ${secret}`);
+    });
+    for (const line of [
+      'esl sendevent CUSTOM --header Event-Subclass=a::b --json',
+      'esl sendmsg u-1 hangup',
+      'esl bgapi --no-wait status',
+      'esl events HEARTBEAT',
+      'esl log',
+      'mwi on 1000@phones.test --no-check --json',
+      'mwi on 1000@phones.test',
+      'doctor',
+    ]) {
+      const { code, stdout, stderr } = await runCli([...line.split(' '), ...to], { env });
+      expect({ line, code }).not.toEqual({ line, code: 0 });
+      expect(`${line}: ${stdout}${stderr}`).not.toMatch(/5ecret/);
+      expect(`${line}: ${stdout}${stderr}`).toContain('***');
+    }
   });
 
   it('is taken from the file before the environment, and from the environment before the stock one', async () => {
