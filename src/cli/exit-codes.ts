@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Every phone reached what was asked for. */
   ok: 0,
-  /** Our mistake. */
+  /** Our mistake; or stdout can't be written, so that nobody would see what became of it. */
   internal: 1,
   /** A flag or an argument is wrong. */
   usage: 2,

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { jsonOf, runCli } from '../support/cli.js';
 import { eslServer } from '../support/esl-server.js';
 import { withFolder, withSandbox } from '../support/lab.js';
@@ -54,6 +56,20 @@ const EXAMPLES: [name: string, written: string, sent: string, warning?: RegExp |
   ],
   ['an event without headers', 'sendevent CHANNEL_HANGUP\n', 'sendevent CHANNEL_HANGUP\n\n'],
 ];
+
+/** Runs phonectl in a shell, with a stdin that is the shell's own. */
+async function inShell(cwd: string, args: readonly string[], redirection: string, before = '') {
+  await ensureBuilt();
+  const script = `{ ${before}"$0" "$@"; } ${redirection}`;
+  return new Promise<{ code: number; stdout: string }>((resolve) => {
+    const child = execFile(
+      'sh',
+      ['-c', script, process.execPath, RUN, ...args],
+      { cwd, env: cleanEnv() },
+      (_, stdout) => resolve({ code: child.exitCode ?? -1, stdout }),
+    );
+  });
+}
 
 describe('esl sendevent', () => {
   it.each(EXAMPLES)('sends %s', async (_, written, sent, said) => {
@@ -119,6 +135,39 @@ describe('esl sendevent', () => {
       code: 3,
       stderr: expect.stringMatching(said),
     });
+  });
+
+  it('reads a whole event from stdin for - as well', async () => {
+    const stdin = 'sendevent CUSTOM\nEvent-Subclass: a::b\n\n';
+    expect(await runCli(['esl', 'sendevent', '-', '-n'], { stdin })).toMatchObject({ code: 0, stdout: stdin });
+    expect(await runCli(['esl', 'sendevent', '-', '--header', 'a=b', '-n'], { stdin })).toMatchObject({ code: 2 });
+  });
+
+  it('does not pass over what comes from stdin', async () => {
+    const args = ['esl', 'sendevent', 'CUSTOM', '--header', 'Event-Subclass=a::b', '-n'];
+    const refused = { code: 2, stdout: '', stderr: expect.stringMatching(/stdin.*\n {2}try: --body-file - takes it/) };
+    expect(await runCli(args, { stdin: 'text' })).toMatchObject(refused);
+    await withFolder({ event: 'text', list: 'a\nb\nc\n', nothing: '' }, async (cwd) => {
+      expect(await inShell(cwd, args, '<event')).toMatchObject({ code: 2, stdout: '' });
+      // Of cron, of ssh, and of a loop whose list it is.
+      for (const rest of ['<nothing', '</dev/null', '<&-', '<list']) {
+        const before = rest === '<list' ? 'read line; ' : '';
+        expect({ rest, ...(await inShell(cwd, args, rest, before)) }).toMatchObject({ rest, code: 0 });
+      }
+    });
+    expect(await runCli(args, { stdin: 'open' })).toMatchObject({ code: 0 });
+  });
+
+  it('shows a dry run as a document', async () => {
+    const result = await runCli(['esl', 'sendevent', 'CUSTOM', '--header', 'Event-Subclass=a::b', '-n', '--json']);
+    expect(jsonOf(result)).toEqual({
+      schema: 1,
+      event: 'CUSTOM',
+      dryRun: true,
+      command: 'sendevent CUSTOM\nEvent-Subclass: a::b\n\n',
+    });
+    const other = await runCli(['esl', 'sendmsg', 'u-1', 'hangup', '-n', '--json']);
+    expect(jsonOf(other)).toMatchObject({ uuid: 'u-1', order: 'hangup', dryRun: true });
   });
 
   it('wants the whole event in one place', async () => {

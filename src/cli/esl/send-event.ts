@@ -9,6 +9,7 @@ import { Failure, usageError } from '../failure.js';
 import { SCHEMA } from '../output/schema.js';
 import { readStdin } from '../stdin.js';
 import { printable, type Terminal } from '../terminal.js';
+import { hasUnreadStdin } from '../unread-stdin.js';
 import { prepare, toSentFailure } from './failures.js';
 import { parseHeaders } from './headers.js';
 import { showBytes } from './show-bytes.js';
@@ -27,7 +28,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Fires one event, and prints its uuid. @throws Failure, EslError */
 export async function runSendEvent(name: string | undefined, flags: SendEventFlags, terminal: Terminal): Promise<void> {
-  const payload = name === undefined ? await payloadFromStdin(flags, terminal) : await payloadFromFlags(name, flags);
+  const isWritten = name === undefined || name === '-';
+  const payload = isWritten ? await payloadFromStdin(flags, terminal) : await payloadFromFlags(name, flags);
   const prepared = prepare(() => commands.sendEvent(payload.event, payload.headers, payload.body));
   const problems = checkPayload(payload);
   if (flags.check && problems.length > 0) {
@@ -37,7 +39,7 @@ export async function runSendEvent(name: string | undefined, flags: SendEventFla
     });
   }
   for (const problem of problems) terminal.say(printable(`warning: ${problem}`));
-  if (flags['dry-run']) await showBytes(prepared, terminal);
+  if (flags['dry-run']) await showBytes(prepared, { event: payload.event }, flags, terminal);
   else await send(payload, flags, terminal);
 }
 
@@ -61,13 +63,20 @@ async function send({ event, headers, body }: Payload, flags: SendEventFlags, te
 
 async function payloadFromFlags(event: string, flags: SendEventFlags): Promise<Payload> {
   const headers: Header[] = parseHeaders('header', flags.header);
+  const readsStdin = flags['body-file'] === '-' || flags['body-file'] === '/dev/stdin';
+  if (!readsStdin && (await hasUnreadStdin())) {
+    throw usageError(
+      'something comes from stdin, but nothing would read it',
+      '--body-file - takes it for the body, - instead of NAME for the whole event; if it is not meant, </dev/null',
+    );
+  }
   const body = (flags['body-file'] === '-' ? await readStdin(MAX_BYTES) : await readBody(flags)) ?? '';
   return { event, headers, body };
 }
 
 async function payloadFromStdin(flags: SendEventFlags, terminal: Terminal): Promise<Payload> {
   if (flags.header !== undefined || flags.body !== undefined || flags['body-file'] !== undefined) {
-    throw usageError('there is no NAME, so headers and body come from stdin', 'phonectl esl sendevent NAME --header …');
+    throw usageError('the whole event comes from stdin, headers and body', 'phonectl esl sendevent NAME --header …');
   }
   if (process.stdin.isTTY) terminal.say('phonectl: sendevent NAME, headers, an empty line, the body; then Ctrl-D');
   try {

@@ -30,7 +30,7 @@ export async function runSendMessage(
     throw usageError('--wait is for execute without --header');
   }
   if (flags['dry-run']) {
-    await showBytes(prepared, terminal);
+    await showBytes(prepared, { uuid, order }, flags, terminal);
     return;
   }
   const connector = await connectorFor(flags);

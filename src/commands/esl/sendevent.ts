@@ -10,7 +10,7 @@ export default class EslSendEvent extends BaseCommand {
   static override usage = 'esl sendevent [NAME] [FLAGS]';
   static override summary = 'Fire one event, and print its uuid';
   static override description =
-    'Without NAME the whole event is read from stdin, as documentation has them: "sendevent NAME", headers, an empty line, the body. A content-length is computed, never taken over. FreeSWITCH says +OK also to an event that it then drops; what is known of that is checked before.';
+    'Without NAME, or for -, the whole event is read from stdin, as documentation has them: "sendevent NAME", headers, an empty line, the body. A content-length is computed, never taken over. FreeSWITCH says +OK also to an event that it then drops; what is known of that is checked before.';
   static override examples = [
     '<%= config.bin %> esl sendevent CUSTOM --header Event-Subclass=albs::Section-Alarm --header Section=33',
     '<%= config.bin %> esl sendevent --dry-run < notify.txt',
