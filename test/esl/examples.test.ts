@@ -1,32 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { apiResponse, commandReply, scriptedServer } from '../support/scripted-server.js';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { ensureBuilt } from '../support/built.js';
+import { apiResponse, commandReply, deadPort, scriptedServer } from '../support/scripted-server.js';
 import { callEnded, calling } from './calling.js';
 import { patient } from './connected.js';
 import { answering, headerOf, jobEvent, jsonEvent, plainEvent } from './opened.js';
 
-let folder = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phonectl-examples-'));
-  const names = ['inbound', 'one-call', 'follow-registrations', 'menu', 'greeting'];
-  await build({
-    entryPoints: names.map((name) => fileURLToPath(new URL(`examples/${name}.ts`, import.meta.url))),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    alias: { 'phonectl/esl': fileURLToPath(new URL('../../src/esl/index.ts', import.meta.url)) },
-  });
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
+// They run as they stand: what they import is the package that they are in.
+beforeAll(ensureBuilt);
 
 interface Program {
   readonly process: ChildProcess;
@@ -38,7 +20,9 @@ interface Program {
 
 function run(name: string, env: Record<string, string>, ...args: string[]): Program {
   const { NODE_EXTRA_CA_CERTS: _slow, ...inherited } = process.env;
-  const child = spawn(process.execPath, [join(folder, `${name}.mjs`), ...args], { env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`examples/${name}.mjs`, import.meta.url)), ...args], {
+    env: { ...inherited, ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
@@ -70,6 +54,7 @@ it('inbound: an api and a background job', async () => {
 it('one-call: events with a filter', async () => {
   const server = await scriptedServer(
     answering(({ line }) => {
+      if (line === 'api uuid_exists u-1') return apiResponse('true');
       if (!line.startsWith('event ')) return undefined;
       return (
         commandReply('+OK event listener enabled plain') +
@@ -83,6 +68,32 @@ it('one-call: events with a filter', async () => {
   expect(await program.ended).toBe(0);
   expect(program.output()).toBe('answered by 1000\npressed 5\nended: NORMAL_CLEARING\n');
   expect(server.peers[0]?.received).toContain('filter Unique-ID u-1\n\nevent plain CHANNEL_ANSWER DTMF');
+});
+
+it('one-call: no such call', async () => {
+  const server = await scriptedServer(
+    answering(({ line }) => (line.startsWith('api ') ? apiResponse('false') : undefined)),
+  );
+  const program = run('one-call', { FREESWITCH_PORT: `${server.port}` }, 'u-2');
+  expect(await program.ended).toBe(1);
+  expect(program.output()).toBe('there is no call u-2\n');
+  const without = run('one-call', {});
+  expect(await without.ended).toBe(2);
+  expect(without.output()).toBe('usage: node one-call.mjs UUID\n');
+});
+
+it.each(['inbound', 'one-call', 'follow-registrations'])('%s: no FreeSWITCH', async (name) => {
+  const port = await deadPort();
+  const program = run(name, { FREESWITCH_PORT: `${port}` }, 'u-1');
+  expect(await program.ended).toBe(1);
+  expect(program.output()).toMatch(new RegExp(`^.*127\\.0\\.0\\.1:${port}.*\\n$`));
+});
+
+it.each(['menu', 'greeting'])('%s: a port that is taken', async (name) => {
+  const { port } = await scriptedServer(() => {});
+  const program = run(name, { PORT: `${port}` });
+  expect(await program.ended).toBe(1);
+  expect(program.output()).toMatch(/^can't listen on .*\n$/);
 });
 
 it('follow-registrations: a socket that comes back', async () => {
@@ -124,6 +135,23 @@ it('menu: an outbound socket, async full', async () => {
   expect(await program.ended).toBe(0);
   expect(program.output()).toMatch(/\n1001 chose 2\n$/);
   expect(peer.received).toMatch(/execute-app-name: transfer\nexecute-app-arg: queue-2\n\nexit\n\n$/);
+});
+
+it('menu: a caller who says nothing', async () => {
+  const program = await runServer('menu');
+  const peer = await calling(program, {
+    answer: (command) => {
+      const id = headerOf(command, 'event-uuid');
+      if (id === '') return undefined;
+      return commandReply('+OK') + plainEvent('CHANNEL_EXECUTE_COMPLETE', { 'Application-UUID': id });
+    },
+  });
+  await peer.closed;
+  program.process.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(program.output()).toMatch(/\n1001 chose nothing\n$/);
+  expect(peer.received).toContain('call-command: hangup');
+  expect(peer.received).not.toMatch(/undefined|api /);
 });
 
 it('greeting: an outbound socket, synchronous', async () => {
