@@ -10,7 +10,7 @@ import type { HangupCause } from './hangup-causes.js';
 import type { Header } from './headers.js';
 import type { LogLevel, LogLine } from './log-line.js';
 import type { Message } from './message.js';
-import type { News, NewsKinds } from './news.js';
+import type { EventsOptions, News, NewsKinds, ReadOptions, WhichEvents } from './news.js';
 import { type Reply, withoutLineEnds } from './reply.js';
 import { filterKey, Subscriptions } from './subscriptions.js';
 
@@ -263,20 +263,23 @@ export class EventSocket {
   /**
    * Events from now on, decoded; only those of these names, if any are given. A reader that is slow holds back the
    * connection, and with it FreeSWITCH, which drops events of a listener that has 100,000 waiting. The iteration ends with
-   * the call that the connection is tied to or after `close()`, and rejects with the EslError if the connection was lost.
+   * the call that the connection is tied to, after `close()` or by the signal of `events({ names, signal })`, and rejects with the
+   * EslError if the connection was lost.
    */
-  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name>> {
-    return this.#news.events(...names);
+  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name>>;
+  events<Name extends AnyEventName = AnyEventName>(options: EventsOptions<Name>): AsyncIterable<EslEvent<Name>>;
+  events<Name extends AnyEventName>(...which: WhichEvents<Name>): AsyncIterable<EslEvent<Name>> {
+    return this.#news.events(which);
   }
 
   /** Log lines from now on, read like `events`. */
-  logs(): AsyncIterable<LogLine> {
-    return this.#news.logs();
+  logs(options?: ReadOptions): AsyncIterable<LogLine> {
+    return this.#news.logs(options);
   }
 
   /** Everything from now on that is no reply, as it came, read like `events`. */
-  messages(): AsyncIterable<Message> {
-    return this.#news.messages();
+  messages(options?: ReadOptions): AsyncIterable<Message> {
+    return this.#news.messages(options);
   }
 
   /** Says `exit` once all commands are answered, and waits for the end. */

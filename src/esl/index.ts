@@ -17,7 +17,7 @@ export { type Header, Headers } from './headers.js';
 export { Gap, LastingSocket, type LastingSocketOptions } from './lasting-socket.js';
 export { LOG_LEVELS, type LogLevel, type LogLine, toLogLine } from './log-line.js';
 export { encodeMessage, type Message } from './message.js';
-export type { NewsKinds } from './news.js';
+export type { EventsOptions, NewsKinds, ReadOptions } from './news.js';
 export { openSocket } from './open-socket.js';
 export { OutboundCall } from './outbound-call.js';
 export { OutboundServer, type OutboundServerOptions } from './outbound-server.js';

@@ -6,7 +6,7 @@ import type { AnyEventName } from './event-names.js';
 import type { EventSocket } from './event-socket.js';
 import type { LogLine } from './log-line.js';
 import type { Message } from './message.js';
-import { News, type NewsKinds } from './news.js';
+import { type EventsOptions, News, type NewsKinds, type ReadOptions, type WhichEvents } from './news.js';
 import { openSocket } from './open-socket.js';
 import { isTurnedAway, pauseBeforeTry } from './retry.js';
 
@@ -101,18 +101,20 @@ export class LastingSocket {
   }
 
   /** Events from now on and the gaps between them, read like those of an EventSocket. */
-  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name> | Gap> {
-    return this.#news.events(...names);
+  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name> | Gap>;
+  events<Name extends AnyEventName = AnyEventName>(options: EventsOptions<Name>): AsyncIterable<EslEvent<Name> | Gap>;
+  events<Name extends AnyEventName>(...which: WhichEvents<Name>): AsyncIterable<EslEvent<Name> | Gap> {
+    return this.#news.events(which);
   }
 
   /** Log lines from now on and the gaps between them. */
-  logs(): AsyncIterable<LogLine | Gap> {
-    return this.#news.logs();
+  logs(options?: ReadOptions): AsyncIterable<LogLine | Gap> {
+    return this.#news.logs(options);
   }
 
   /** Everything from now on that is no reply, as it came, and the gaps between. */
-  messages(): AsyncIterable<Message | Gap> {
-    return this.#news.messages();
+  messages(options?: ReadOptions): AsyncIterable<Message | Gap> {
+    return this.#news.messages(options);
   }
 
   /** Says `exit` once all commands are answered, and waits for the end; what still sets it up is not waited for. */

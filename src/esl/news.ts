@@ -23,6 +23,21 @@ export interface NewsSource {
   releaseNews(): void;
 }
 
+/** How long news are read. */
+export interface ReadOptions {
+  /** Aborted, the iteration ends, as if there were no more. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which events are read. */
+export interface EventsOptions<Name extends AnyEventName = AnyEventName> extends ReadOptions {
+  /** All of them, if none is given. */
+  readonly names?: readonly Name[];
+}
+
+/** The two ways to say which events: by their names, or with more to say. */
+export type WhichEvents<Name extends AnyEventName> = readonly Name[] | readonly [EventsOptions<Name>];
+
 /** So many items may wait for a reader before the source is held back. */
 const HELD_ITEMS = 1000;
 
@@ -52,20 +67,21 @@ export class News<Mark = never> {
   }
 
   /** Every message from now on. */
-  messages(): AsyncIterable<Message | Mark> {
-    return this.#read('message', (_message): _message is Message => true);
+  messages(options?: ReadOptions): AsyncIterable<Message | Mark> {
+    return this.#read('message', (_message): _message is Message => true, options);
   }
 
   /** Events from now on; only those of these names, if any are given. */
-  events<Name extends AnyEventName = AnyEventName>(...names: Name[]): AsyncIterable<EslEvent<Name> | Mark> {
+  events<Name extends AnyEventName>(which: WhichEvents<Name>): AsyncIterable<EslEvent<Name> | Mark> {
+    const { names = [], signal } = toOptions(which);
     const wanted = new Set<string>(names);
     const isWanted = (event: EslEvent): event is EslEvent<Name> => wanted.size === 0 || wanted.has(event.name);
-    return this.#read('event', isWanted);
+    return this.#read('event', isWanted, signal && { signal });
   }
 
   /** Log lines from now on. */
-  logs(): AsyncIterable<LogLine | Mark> {
-    return this.#read('log', (_line): _line is LogLine => true);
+  logs(options?: ReadOptions): AsyncIterable<LogLine | Mark> {
+    return this.#read('log', (_line): _line is LogLine => true, options);
   }
 
   /** The connection's side: a message that is no reply. */
@@ -112,6 +128,7 @@ export class News<Mark = never> {
   #read<Kind extends keyof NewsKinds, Item extends NewsKinds[Kind]>(
     kind: Kind,
     isWanted: (item: NewsKinds[Kind]) => item is Item,
+    { signal }: ReadOptions = {},
   ): AsyncIterable<Item | Mark> {
     let holds = false;
     const flow = (): void => {
@@ -135,12 +152,21 @@ export class News<Mark = never> {
       if (isWanted(item)) push(item);
     });
     const reader = { mark: push, end: (error: EslError | undefined) => backlog.end(error) };
+    const onAbort = (): void => backlog.discard();
     const leave = (): void => {
       unlisten();
+      signal?.removeEventListener('abort', onAbort);
       this.#readers.delete(reader);
     };
     this.#readers.add(reader);
     if (this.#end) backlog.end(this.#end.error);
+    if (signal?.aborted) backlog.discard();
+    else signal?.addEventListener('abort', onAbort, { once: true });
     return backlog;
   }
+}
+
+function toOptions<Name extends AnyEventName>(which: WhichEvents<Name>): EventsOptions<Name> {
+  const [first] = which;
+  return typeof first === 'object' ? first : { names: which as readonly Name[] };
 }

@@ -26,6 +26,7 @@ const socketTypes = (socket: EventSocket): void => {
   expectTypeOf(socket.events('DTMF', 'CUSTOM')).toEqualTypeOf<AsyncIterable<EslEvent<'DTMF' | 'CUSTOM'>>>();
   expectTypeOf(socket.events('OF_A_MODULE_OF_MINE')).toEqualTypeOf<AsyncIterable<EslEvent<'OF_A_MODULE_OF_MINE'>>>();
   expectTypeOf(socket.events()).toEqualTypeOf<AsyncIterable<EslEvent<AnyEventName>>>();
+  expectTypeOf(socket.events({ names: ['DTMF'] })).toEqualTypeOf<AsyncIterable<EslEvent<'DTMF'>>>();
   expectTypeOf(socket.logs()).toEqualTypeOf<AsyncIterable<LogLine>>();
   expectTypeOf(socket.messages()).toEqualTypeOf<AsyncIterable<Message>>();
   expectTypeOf(socket.api('status')).resolves.toEqualTypeOf<Reply>();
