@@ -4,6 +4,7 @@ import { Catalog } from '../payload/catalog.js';
 import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toFailure } from './failure.js';
+import { toLine } from './output/json.js';
 import { SCHEMA } from './output/schema.js';
 import { withoutSecrets } from './secrets.js';
 import { printable, Terminal } from './terminal.js';
@@ -61,15 +62,14 @@ export abstract class BaseCommand extends Command {
     const { message, hint, details, exitCode } = failure;
     process.exitCode = exitCode;
     if (this.wantsJson() && !this.terminal.hasDocument) {
-      const said = { message: withoutSecrets(message), details: details.map(withoutSecrets) };
-      this.printJson({
-        error: {
-          message: said.message,
-          exitCode,
-          ...(hint && { hint }),
-          ...(details.length > 0 && { details: said.details }),
-        },
-      });
+      const said = details.map(withoutSecrets);
+      const error = {
+        message: withoutSecrets(message),
+        exitCode,
+        ...(hint && { hint }),
+        ...(said[0] && { details: said }),
+      };
+      void this.terminal.write(`${toLine({ schema: SCHEMA, error })}\n`);
     }
     this.explain(failure);
   }
