@@ -104,10 +104,21 @@ export class EslUnsafeError extends EslError {
   readonly lost = 'command';
 }
 
+export interface EslRefusedErrorOptions extends EslErrorOptions {
+  readonly reply?: string | undefined;
+}
+
 /** FreeSWITCH answered `-ERR` to a command that has no other answer: it was not carried out. The connection goes on. */
 export class EslRefusedError extends EslError {
   readonly code = 'refused';
   readonly lost = 'command';
+  /** What it answered. */
+  readonly reply: string | undefined;
+
+  constructor(message: string, options: EslRefusedErrorOptions = {}) {
+    super(message, options);
+    this.reply = options.reply;
+  }
 }
 
 export interface EslUnfinishedErrorOptions extends EslErrorOptions {

@@ -310,9 +310,8 @@ export class EventSocket {
   async #order(command: Command, options?: SendOptions): Promise<Reply> {
     const reply = await this.send(command, options);
     if (reply.ok) return reply;
-    throw new EslRefusedError(`${this.name} refused ${command.line}: ${this.connection.toShow(reply.text)}`, {
-      written: true,
-    });
+    const said = this.connection.toShow(reply.text);
+    throw new EslRefusedError(`${this.name} refused ${command.line}: ${said}`, { reply: said, written: true });
   }
 
   /** Has the connection take events of any length as long as a result is awaited that may be long. */

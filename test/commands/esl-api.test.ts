@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
-import { jsonOf, runCli, startCli } from '../support/cli.js';
+import { jsonOf, linesOf, runCli, startCli } from '../support/cli.js';
 import { eslServer, eventMessage } from '../support/esl-server.js';
 import { withSandbox } from '../support/lab.js';
 import { measured } from '../support/measured.js';
@@ -54,7 +54,7 @@ describe('esl api', () => {
   });
 
   it.each([
-    ['-ERR nosuch Command not found!\n', /phonectl esl api help/],
+    ['-ERR nosuch Command not found!\n', /is the module loaded .*show modules; phonectl esl api help/],
     ['-USAGE: <uuid>\n', /: nosuch failed\n$/],
     ['-ERR no reply\n', /answer that is empty/],
   ])('ends with 5 after %j, which is on stdout', async (answer, said) => {
@@ -156,6 +156,18 @@ describe('esl api', () => {
       code: 5,
       stderr: expect.stringMatching(/within 200 ms.*\n {2}try: allow it more time/),
     });
+  });
+
+  it('waits for ever if that is said, and not for no time', async () => {
+    const { to } = await eslServer(() => apiResponse('UP'));
+    expect(await runCli(['esl', 'api', 'status', '--wait', 'forever', ...to])).toMatchObject({
+      code: 0,
+      stdout: 'UP\n',
+    });
+    const json = await runCli(['esl', 'api', 'status', '--wait', '0', '--json', ...to]);
+    expect(json).toMatchObject({ code: 2, stderr: expect.stringContaining('try: --wait forever') });
+    expect(linesOf(json.stdout)).toHaveLength(1);
+    expect(jsonOf(json)).toMatchObject({ error: { exitCode: 2 } });
   });
 
   it('lets no second command in, says where nothing listens, and wants a command', async () => {

@@ -93,7 +93,7 @@ describe('esl sendmsg', () => {
 
   it('says that the call had hung up when an application that tells nothing was over', async () => {
     const { to } = await eslServer(done({ 'Application-Response': '_none_', 'Hangup-Cause': 'NORMAL_CLEARING' }));
-    const args = ['esl', 'sendmsg', CALL, 'execute', 'sleep', '60000', '--wait', '0', ...to];
+    const args = ['esl', 'sendmsg', CALL, 'execute', 'sleep', '60000', '--wait', 'forever', ...to];
     expect(await runCli(args)).toMatchObject({
       code: 0,
       stdout: '_none_\n',
@@ -111,7 +111,7 @@ describe('esl sendmsg', () => {
         const end = eventMessage('plain', { 'Event-Name': name, 'Unique-ID': CALL, 'Hangup-Cause': 'USER_BUSY' });
         return commandReply('+OK') + other + end;
       });
-      const result = await runCli(['esl', 'sendmsg', CALL, 'execute', 'playback', 'a.wav', '--wait', '0', ...to]);
+      const result = await runCli(['esl', 'sendmsg', CALL, 'execute', 'playback', 'a.wav', '--wait', 'forever', ...to]);
       expect(result).toMatchObject({ code: 5, stdout: '' });
       expect(result.stderr).toMatch(/^phonectl: the end of playback .* the call ended before it \(USER_BUSY\)\n$/);
     },
@@ -123,14 +123,18 @@ describe('esl sendmsg', () => {
     expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/did not come within 200 ms/) });
   });
 
-  it('ends with 5 when there is no such call', async () => {
-    const { to } = await eslServer(() => commandReply(`-ERR invalid session id [${CALL}]`));
-    const result = await runCli(['esl', 'sendmsg', CALL, 'hangup', ...to]);
-    expect(result).toMatchObject({
-      code: 5,
-      stdout: '',
-      stderr: expect.stringMatching(/refused hangup for 1f9c.*: -ERR invalid session id.*\n {2}try: is the call still/),
-    });
+  it.each([
+    ['hangup', []],
+    ['execute', ['answer']],
+    ['execute', ['answer', '--wait', '5s']],
+  ])('ends with 5 when there is no such call: %s %s', async (order, more) => {
+    const { to } = await eslServer(({ line }) =>
+      line.startsWith('sendmsg') ? commandReply(`-ERR invalid session id [${CALL}]`) : undefined,
+    );
+    const result = await runCli(['esl', 'sendmsg', CALL, order, ...more, ...to]);
+    const said = `refused ${order} for ${CALL}: -ERR invalid session id`;
+    expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining(said) });
+    expect(result.stderr).toMatch(/\n {2}try: is the call still there/);
   });
 
   it.each([

@@ -55,7 +55,7 @@ export function isRefusal(answer: string): boolean {
 /** What to try after an answer that says so. */
 export function hintFor(answer: string): string | undefined {
   if (/Command not found/i.test(answer))
-    return 'phonectl esl api help lists the commands; or is its module not loaded?';
+    return 'is the module loaded that has it? phonectl esl api show modules; phonectl esl api help lists what there is';
   if (/^-ERR no reply/.test(answer)) return "that is FreeSWITCH's word for an answer that is empty";
   return undefined;
 }

@@ -23,7 +23,7 @@ export interface BgapiFlags extends ApiFlags {
   readonly 'job-uuid'?: string | undefined;
 }
 
-const MORE_TIME = 'allow it more time: --wait 10m, or --wait 0';
+const MORE_TIME = 'allow it more time: --wait 10m, or --wait forever';
 
 /** Has an API command carried out, and prints its answer. @throws Failure, EslError */
 export async function runApi(words: readonly string[], flags: ApiFlags, terminal: Terminal): Promise<void> {

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import { usageError } from '../failure.js';
 import { parseSpan } from '../flag-values.js';
 
 const DEFAULT_WAIT = '60s';
@@ -7,7 +8,7 @@ const DEFAULT_WAIT = '60s';
 export const waitFlag = {
   wait: Flags.string({
     helpValue: 'TIME',
-    summary: 'how long the answer may take, 0 for ever',
+    summary: 'how long the answer may take, or forever',
     default: DEFAULT_WAIT,
   }),
 };
@@ -32,7 +33,7 @@ export const followFlags = {
   for: Flags.string({ helpValue: 'TIME', summary: 'end after so long' }),
   'retry-for': Flags.string({
     helpValue: 'TIME',
-    summary: 'how long a server that was lost is tried again, 0 for not at all [default: for ever]',
+    summary: 'how long a server that was lost is tried again, 0 for not at all [default: forever]',
     env: 'PHONECTL_RETRY_FOR',
     helpGroup: 'SERVER',
   }),
@@ -64,9 +65,16 @@ export const followOutputFlag = {
   })(),
 };
 
-/** Milliseconds; Infinity for 0. @throws Failure */
+/** Milliseconds; Infinity for `forever`. @throws Failure, for 0 as well: it would be no time at all */
 export function parseWait(flag: string, text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY;
   const ms = parseSpan(flag, text);
+  if (ms === 0) throw usageError(`--${flag} ${text}: that is no time to wait`, `--${flag} forever, or for example 2m`);
   // Node's timers take no more, and nobody waits for 24 days.
-  return ms === 0 || ms >= 2 ** 31 ? Number.POSITIVE_INFINITY : ms;
+  return ms >= 2 ** 31 ? Number.POSITIVE_INFINITY : ms;
+}
+
+/** How long a server that was lost is tried again, milliseconds: for ever, if nothing else is said. @throws Failure */
+export function parseRetryFor(text = 'forever'): number {
+  return text === 'forever' ? Number.POSITIVE_INFINITY : parseSpan('retry-for', text);
 }

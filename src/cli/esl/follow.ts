@@ -1,10 +1,11 @@
 import { type EventSocket, Gap, type Message } from '../../esl/index.js';
 import type { Connector } from '../connector.js';
-import { parseDuration, parseSpan } from '../flag-values.js';
+import { parseDuration } from '../flag-values.js';
 import { Interrupt } from '../interrupt.js';
 import type { Wait } from '../output/reporter.js';
 import type { Terminal } from '../terminal.js';
 import { toSentFailure } from './failures.js';
+import { parseRetryFor } from './flags.js';
 import { Outages } from './outages.js';
 
 /** When a follower ends by itself. */
@@ -94,8 +95,7 @@ async function openTied({ connector, setUp }: FollowOptions): Promise<Source> {
 }
 
 async function openLasting({ connector, flags, setUp }: FollowOptions, outages: Outages): Promise<Source> {
-  const retryFor = flags['retry-for'];
-  const retryMs = retryFor === undefined ? Number.POSITIVE_INFINITY : parseSpan('retry-for', retryFor);
+  const retryMs = parseRetryFor(flags['retry-for']);
   const lasting = await connector.openLasting({
     retryMs,
     setUp,

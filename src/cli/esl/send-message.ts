@@ -1,4 +1,4 @@
-import { isFailedResponse } from '../../esl/index.js';
+import { EslRefusedError, isFailedResponse } from '../../esl/index.js';
 import { type ConnectionFlags, connectorFor } from '../connector.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure, usageError } from '../failure.js';
@@ -41,7 +41,7 @@ export async function runSendMessage(
     let hangupCause: string | undefined;
     if (waitMs === undefined) {
       const { ok, text } = await socket.connection.send(prepared);
-      if (!ok) throw refused(text);
+      if (!ok) throw refused(socket.connection.toShow(text));
       answer = text;
     } else {
       const { headers } = await socket.executeToEnd(toExecute(rest, flags), { uuid, timeoutMs: waitMs });
@@ -57,7 +57,9 @@ export async function runSendMessage(
     if (!isOk) throw new Failure(`${connector.name}: ${rest[0]} failed: ${answer}${ended}`, EXIT.short);
     if (ended !== '') terminal.say(printable(`note: ${rest[0]} is over${ended}`));
   } catch (error) {
-    throw toSentFailure(error, 'allow it more time: --wait 10m, or --wait 0');
+    if (error instanceof EslRefusedError && /invalid session/i.test(error.reply ?? ''))
+      throw refused(error.reply ?? '');
+    throw toSentFailure(error, 'allow it more time: --wait 10m, or --wait forever');
   } finally {
     await socket.close();
   }

@@ -19,7 +19,11 @@ export default class EslApi extends BaseCommand {
   static override args = { command: several('the API command and its arguments') };
   static override flags = {
     ...waitFlag,
-    yes: Flags.boolean({ char: 'y', default: false, summary: 'also what deletes registrations by mistake' }),
+    yes: Flags.boolean({
+      char: 'y',
+      default: false,
+      summary: 'send sofia profile P check_sync without an address, although it deletes all registrations of P',
+    }),
     ...jsonFlag,
     ...connectionFlags,
   };

@@ -24,7 +24,7 @@ export default class EslSendMsg extends BaseCommand {
   static override flags = {
     loops: Flags.integer({ helpValue: 'N', summary: 'execute: how often, -1 until the call ends', min: -1 }),
     'event-uuid': Flags.string({ helpValue: 'UUID', summary: 'execute: the Application-UUID of its events' }),
-    wait: Flags.string({ helpValue: 'TIME', summary: 'execute: wait until it is done, so long at most, 0 for ever' }),
+    wait: Flags.string({ helpValue: 'TIME', summary: 'execute: wait until it is done, so long at most, or forever' }),
     'local-ip': Flags.string({ summary: 'FreeSWITCH sends from there [default: 127.0.0.1]', helpGroup: 'UNICAST' }),
     'local-port': port('and from this port [default: 8025]'),
     'remote-ip': Flags.string({ summary: 'and to there [default: 127.0.0.1]', helpGroup: 'UNICAST' }),
