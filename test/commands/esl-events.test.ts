@@ -146,6 +146,56 @@ describe('esl events', () => {
     expect(unsafe).toMatchObject({ code: 3, stderr: expect.stringMatching(/can't be sent/) });
   });
 
+  it('says so also of a name that is to be left out', async () => {
+    const { to } = await eslServer(({ line }) =>
+      line.startsWith('nixevent') ? commandReply('-ERR no keywords supplied') : undefined,
+    );
+    expect(await runCli(['esl', 'events', '--except', 'HARTBEAT', ...to])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/has no event HARTBEAT\n {2}try: HEARTBEAT\n/),
+    });
+  });
+
+  it.each([
+    [['HEARTBEAT', '--except', 'HEARTBEAT'], '--except HEARTBEAT leaves no events'],
+    [['--except', 'all'], 'leaves no events'],
+    [['a::b', '--except', 'CUSTOM'], 'leaves no events'],
+    [['DTMF', 'a::b', '--except', 'a::b,DTMF'], 'leaves no events'],
+    [['--except', ''], 'name of an event is empty'],
+    [['--except', ' , '], 'name of an event is empty'],
+    [['DTMF', ''], 'name of an event is empty'],
+    [['--filter', 'Unique-ID: x'], "try: --filter 'Unique-ID=x'"],
+    [['--for', '0'], '--for 0: not a time'],
+  ])('refuses %j', async (args, said) => {
+    const { server, to } = await eslServer(() => undefined);
+    const result = await runCli(['esl', 'events', ...args, ...to]);
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
+    expect(server.peers).toEqual([]);
+  });
+
+  it('leaves out what is of CUSTOM', async () => {
+    const { lines } = await shown('', '--except', 'CUSTOM', '--for', '100ms');
+    expect(lines).toEqual(['event plain ALL', 'nixevent CUSTOM', 'exit']);
+  });
+
+  it('shows events of which little is known', async () => {
+    const events = [
+      { 'Event-Name': 'HEARTBEAT' },
+      { 'Event-Name': 'CUSTOM', 'Event-Subclass': 'sofia::register' },
+      { 'Event-Name': 'CHANNEL_EXECUTE_COMPLETE', Application: 'answer', 'Application-Response': '_none_' },
+      { foo: 'bar' },
+    ];
+    const bytes = events.map((event) => eventMessage('plain', event)).join('');
+    const { stdout } = await shown(bytes, '--count', '4');
+    expect(linesOf(stdout).map((line) => line.slice(14))).toEqual([
+      'HEARTBEAT',
+      'sofia::register',
+      'CHANNEL_EXECUTE_COMPLETE answer',
+      '(no name)                foo=bar',
+    ]);
+  });
+
   it('ends after --for, and says goodbye', async () => {
     const { to, lines } = await eslServer(() => undefined);
     expect(await runCli(['esl', 'events', '--for', '300ms', ...to])).toMatchObject({ code: 0, stdout: '', stderr: '' });

@@ -67,6 +67,8 @@ describe('esl log', () => {
     expect(await running.ended).toMatchObject({ code: 130, signal: null });
     expect(lines.at(-1)).toBe('exit');
     expect(await runCli(['esl', 'log', 'loud', ...to])).toMatchObject({ code: 2 });
+    for (const level of ['warn', 'Error']) await runCli(['esl', 'log', level, '--count', '1', ...to]);
+    expect(lines.filter((line) => line.startsWith('log'))).toEqual(['log debug', 'log warning', 'log err']);
     expect(await runCli(['esl', 'log', '--grep', '(', ...to])).toMatchObject({ code: 2 });
   });
 });

@@ -170,6 +170,15 @@ describe('esl sendevent', () => {
     expect(jsonOf(other)).toMatchObject({ uuid: 'u-1', order: 'hangup', dryRun: true });
   });
 
+  it.each([
+    [['--header', 'a: b'], "try: --header 'a=b'"],
+    [['--header', 'Event-Name=HEARTBEAT'], 'the event is a CUSTOM\n  try: esl sendevent HEARTBEAT'],
+    [['--header', 'event-name=CUSTOM'], 'the event is a CUSTOM'],
+  ])('says what is meant by %s', async (flags, said) => {
+    const result = await runCli(['esl', 'sendevent', 'CUSTOM', ...flags, '-n']);
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
+  });
+
   it('wants the whole event in one place', async () => {
     expect(await runCli(['esl', 'sendevent', '--header', 'a=b'])).toMatchObject({ code: 2 });
     expect(await runCli(['esl', 'sendevent', 'CUSTOM', '--header', 'b'])).toMatchObject({ code: 2 });

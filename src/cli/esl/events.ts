@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.js';
 import { Failure, usageError } from '../failure.js';
 import { EventPrinter } from '../output/events.js';
 import type { Terminal } from '../terminal.js';
-import { isKnownName, nearName, toSelection } from './event-names.js';
+import { isKnownName, nearName, toExceptions, toSelection } from './event-names.js';
 import { prepare } from './failures.js';
 import { type FollowFlags, follow } from './follow.js';
 import { parseHeaders } from './headers.js';
@@ -24,7 +24,7 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
   if (uuid !== undefined && words.length > 0)
     throw usageError('--myevents brings the events of one call, whatever their names', 'leave the names out');
   const selection = toSelection(words);
-  const left = flags.except && toSelection(flags.except);
+  const left = flags.except && toExceptions(flags.except, selection);
   const filters = parseHeaders('filter', flags.filter);
   for (const [header, value] of filters) prepare(() => ({ line: `filter ${header} ${value}` }));
   const connector = await connectorFor(flags);
@@ -40,8 +40,8 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
         // First, so that nothing gets through before them.
         for (const [header, value] of filters) await socket.filter(header, value);
         if (uuid !== undefined) await tie(socket, uuid, printer.format);
-        else await subscribe(socket, selection, printer.format);
-        if (left) await socket.unsubscribe(left);
+        else await oneByOne(socket, selection, (part) => socket.subscribe(part, printer.format));
+        if (left) await oneByOne(socket, left, (part) => socket.unsubscribe(part));
       },
       print: (message) => printer.print(message),
     });
@@ -51,12 +51,16 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
 }
 
 /** FreeSWITCH passes over a name that it does not know, if there is another one: so each of those goes alone. */
-async function subscribe(socket: EventSocket, selection: Required<EventSelection>, format: EventFormat): Promise<void> {
+async function oneByOne(
+  socket: EventSocket,
+  selection: Required<EventSelection>,
+  order: (part: EventSelection) => Promise<void>,
+): Promise<void> {
   const { subclasses } = selection;
   const names = selection.names.filter(isKnownName);
   for (const name of selection.names) {
     if (names.includes(name)) continue;
-    await socket.subscribe({ names: [name] }, format).catch((error: unknown) => {
+    await order({ names: [name] }).catch((error: unknown) => {
       if (!(error instanceof EslRefusedError)) throw error;
       const near = nearName(name);
       throw new Failure(`${socket.name} has no event ${name}`, EXIT.usage, {
@@ -64,7 +68,7 @@ async function subscribe(socket: EventSocket, selection: Required<EventSelection
       });
     });
   }
-  if (names.length + subclasses.length > 0) await socket.subscribe({ names, subclasses }, format);
+  if (names.length + subclasses.length > 0) await order({ names, subclasses });
 }
 
 /** FreeSWITCH says yes to a call that there is not, and then nothing any more. */

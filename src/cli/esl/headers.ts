@@ -5,7 +5,11 @@ import { usageError } from '../failure.js';
 export function parseHeaders(flag: string, texts: readonly string[] = []): Header[] {
   return texts.map((text) => {
     const [, name = '', value] = /^\s*([^=\s]*)\s*=(.*)$/s.exec(text) ?? [];
-    if (name === '' || value === undefined) throw usageError(`--${flag} ${text}: not NAME=VALUE`);
+    if (name === '' || value === undefined) {
+      const [, written, rest] = /^\s*([^:=\s]+)\s*:\s*(.*)$/s.exec(text) ?? [];
+      const hint = written === undefined ? undefined : `--${flag} '${written}=${rest}'`;
+      throw usageError(`--${flag} ${text}: not NAME=VALUE`, hint);
+    }
     return [name, value];
   });
 }

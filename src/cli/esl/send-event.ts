@@ -63,6 +63,9 @@ async function send({ event, headers, body }: Payload, flags: SendEventFlags, te
 
 async function payloadFromFlags(event: string, flags: SendEventFlags): Promise<Payload> {
   const headers: Header[] = parseHeaders('header', flags.header);
+  // FreeSWITCH keeps it, and adds its own behind it: whoever reads the event finds this one (`switch_event_prep_for_delivery`).
+  const lie = headers.find(([name]) => name.toLowerCase() === 'event-name');
+  if (lie) throw usageError(`--header Event-Name=${lie[1]}: the event is a ${event}`, `esl sendevent ${lie[1]}`);
   const readsStdin = flags['body-file'] === '-' || flags['body-file'] === '/dev/stdin';
   if (!readsStdin && (await hasUnreadStdin())) {
     throw usageError(

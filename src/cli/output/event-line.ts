@@ -20,7 +20,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   CHANNEL_HANGUP_COMPLETE: '{Hangup-Cause} [after {variable_duration} s]',
   CHANNEL_BRIDGE: '[with {Other-Leg-Unique-ID}]',
   DTMF: '{DTMF-Digit}',
-  HEARTBEAT: '{Event-Info}, {Session-Count} calls, up {Up-Time}',
+  HEARTBEAT: '[{Event-Info},] [{Session-Count} calls,] [up {Up-Time}]',
   MESSAGE_WAITING: '{MWI-Message-Account} {MWI-Messages-Waiting} {MWI-Voice-Message}',
   MODULE_LOAD: '{type} {name}',
   MODULE_UNLOAD: '{type} {name}',
@@ -35,11 +35,14 @@ const ABOUT: Readonly<Record<string, string>> = {
   SEND_MESSAGE: '[to {user}@{host}]',
   'SMS::DELIVERY_REPORT': '{to} {Delivery-Result-Code}',
   'conference::maintenance': '{Conference-Name} {Action} [member {Member-ID}]',
-  'sofia::expire': '{from-user}@{from-host} on {profile-name}',
+  'sofia::expire': '[{from-user}@{from-host}] [on {profile-name}]',
   'sofia::gateway_state': '{Gateway} {State} {Phrase}',
-  'sofia::register': '{from-user}@{from-host} on {profile-name} [from {network-ip}] [({user-agent})]',
-  'sofia::unregister': '{from-user}@{from-host} on {profile-name}',
+  'sofia::register': '[{from-user}@{from-host}] [on {profile-name}] [from {network-ip}] [({user-agent})]',
+  'sofia::unregister': '[{from-user}@{from-host}] [on {profile-name}]',
 };
+
+/** How FreeSWITCH writes that an application has said nothing (`switch_core_session_exec`). */
+const NOTHING = '_none_';
 
 /** Headers that every event has. */
 const COMMON = /^(?:Event-|FreeSWITCH-|Core-UUID$|Command$|Content-Length$)/i;
@@ -48,7 +51,9 @@ const COMMON = /^(?:Event-|FreeSWITCH-|Core-UUID$|Command$|Content-Length$)/i;
 export function eventLine(event: EslEvent, terminal: Terminal): string {
   const name = event.subclass ?? event.name;
   const about = printable(aboutOf(event, name)).replaceAll(/ {2,}/g, ' ').trim();
-  return `${terminal.paint('grey', timeOf(event))}  ${printable(name).padEnd(NAME)} ${about}`.trimEnd().concat('\n');
+  return `${terminal.paint('grey', timeOf(event))}  ${(printable(name) || '(no name)').padEnd(NAME)} ${about}`
+    .trimEnd()
+    .concat('\n');
 }
 
 /** When it was fired, in this machine's time. */
@@ -65,7 +70,10 @@ export function clock(date: Date): string {
 
 function aboutOf(event: EslEvent, name: string): string {
   const { headers } = event;
-  const value = (header: string): string | undefined => cut(headers.get(header));
+  const value = (header: string): string | undefined => {
+    const text = headers.get(header);
+    return text === NOTHING ? undefined : cut(text);
+  };
   const uuid = value('unique-id');
   const template = ABOUT[name];
   const known = template === undefined ? undefined : fill(template, value);

@@ -9,7 +9,7 @@ export default class EslEvents extends BaseCommand {
   static override usage = 'esl events [NAME...] [FLAGS]';
   static override summary = 'Show events while they come';
   static override description =
-    'All of them if none is named; a subclass of CUSTOM such as sofia::register can be named by itself. A connection that is lost comes back, and what was missed meanwhile is said on stderr. Ends with Ctrl-C, or as --count, --for and --myevents say.';
+    'All of them if none is named; a subclass of CUSTOM such as sofia::register can be named by itself. A connection that is lost comes back, and what was missed meanwhile is said on stderr, also with --output jsonl: all that is on stdout is events. Ends with Ctrl-C, or as --count, --for and --myevents say.';
   static override examples = [
     '<%= config.bin %> esl events',
     '<%= config.bin %> esl events CHANNEL_ANSWER CHANNEL_HANGUP_COMPLETE sofia::register',

@@ -9,7 +9,7 @@ export default class EslLog extends BaseCommand {
   static override usage = 'esl log [LEVEL] [FLAGS]';
   static override summary = "Show FreeSWITCH's log while it is written";
   static override description =
-    'LEVEL is console, alert, crit, err, warning, notice, info or debug, or its number; debug if none is given. Coloured by level on a terminal. A connection that is lost comes back, and what was missed meanwhile is said on stderr.';
+    'LEVEL is console, alert, crit, err, warning, notice, info or debug, or its number; warn, error and critical are understood as well; debug if none is given. Coloured by level on a terminal. A connection that is lost comes back, and what was missed meanwhile is said on stderr.';
   static override examples = [
     '<%= config.bin %> esl log warning',
     "<%= config.bin %> esl log --grep '1000@example\\.com'",
