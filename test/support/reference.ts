@@ -5,7 +5,7 @@ import { Catalog } from '../../src/payload/catalog.js';
 import { HELPERS } from '../../src/payload/helpers.js';
 import { VENDORS } from '../../src/vendor/table.js';
 import type { NoOrder, VendorOrder } from '../../src/vendor/vendor.js';
-import { SOCKET_COMMANDS, type SocketCommand } from './socket-commands.js';
+import { NEEDS_FULL, SOCKET_COMMANDS, type SocketCommand } from './socket-commands.js';
 
 /** The root of the package. */
 export const ROOT = new URL('../..', import.meta.url).pathname;
@@ -56,11 +56,12 @@ export async function generatedParts(): Promise<Record<string, string>> {
     ),
     flags: flags(manifest),
     socket: table(
-      ['command', '`phonectl/esl`', '`phonectl`'],
+      ['command', '`phonectl/esl`', '`phonectl`', 'needs `full`'],
       SOCKET_COMMANDS.map(({ command, library, ...others }: SocketCommand) => [
         code(command),
         library.includes('(') ? code(library) : library,
         others.shell?.startsWith('esl ') || others.shell?.startsWith('--') ? code(others.shell) : (others.shell ?? '-'),
+        NEEDS_FULL.test(command) ? 'yes' : '',
       ]),
     ),
   };

@@ -84,3 +84,6 @@ export const SOCKET_COMMANDS = [
 ] as const satisfies readonly SocketCommand[];
 
 export type SocketCommandName = (typeof SOCKET_COMMANDS)[number]['command'];
+
+/** What FreeSWITCH refuses on an outbound socket that is not `full` (`parse_command`, mod_event_socket.c: behind its check of LFLAG_FULL). */
+export const NEEDS_FULL = /^(?:sendevent|api|bgapi|log|nolog|linger|nolinger|event|nixevent|noevents)\b/;
