@@ -28,10 +28,8 @@ export function isEvent({ contentType }: Message): boolean {
  * @throws EslEventError: the stream is still in step
  */
 export function decodeEvent(message: Message): EslEvent {
-  const announced = Number(message.headers.get('content-length') ?? 0);
-  if (message.body.length === 0 && announced > 0) {
-    throw new EslEventError(`an event of ${announced} bytes, which is longer than is kept`);
-  }
+  const announced = message.body.length === 0 ? Number(message.headers.get('content-length') ?? 0) : 0;
+  if (announced > 0) throw new EslEventError(`an event of ${announced} bytes, which is longer than is kept`);
   switch (message.contentType) {
     case 'text/event-plain':
       return plainEvent(message.body);
