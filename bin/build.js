@@ -19,6 +19,7 @@ async function bundle() {
   const files = await readdir('src/commands', { recursive: true });
   const commands = files.filter((file) => file.endsWith('.ts')).map((file) => `src/commands/${file}`);
   await build({
+    absWorkingDir: root,
     entryPoints: [
       ...commands,
       'src/cli/main.ts',

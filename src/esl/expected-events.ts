@@ -41,6 +41,8 @@ interface Waiting {
   readonly id: string;
   readonly callUuid: string | undefined;
   readonly what: string;
+  /** Runs from the end of the call on. */
+  aftermath?: NodeJS.Timeout;
   resolve(event: EslEvent): void;
   reject(error: EslError): void;
 }
@@ -98,6 +100,7 @@ export class ExpectedEvents {
       });
     } finally {
       clearTimeout(timer);
+      clearTimeout(this.#waiting.get(key)?.aftermath);
       signal?.removeEventListener('abort', onAbort);
       this.#waiting.delete(key);
       this.#rest();
@@ -112,12 +115,10 @@ export class ExpectedEvents {
 
   /** A call has hung up. Ends the wait for what does not come soon behind that. */
   callEnds(uuid: string, cause?: string): void {
-    const inCall = this.#inCall(uuid);
-    if (inCall.length === 0) return;
-    const end = (): void => {
-      for (const { what, reject } of inCall) reject(callEnded(what, cause));
-    };
-    setTimeout(end, AFTERMATH_MS).unref();
+    for (const waiting of this.#inCall(uuid)) {
+      const end = (): void => waiting.reject(callEnded(waiting.what, cause));
+      waiting.aftermath ??= setTimeout(end, AFTERMATH_MS).unref();
+    }
   }
 
   #listen(): void {

@@ -51,6 +51,8 @@ export function toRegistration(fields: ReadonlyMap<string, string>, profile: str
   if (callId === undefined || aor === undefined || contact === undefined) {
     throw new AnswerFault(`a registration without ${missing(fields)}`);
   }
+  for (const [name, text] of fields)
+    if (text.includes('\0')) throw new AnswerFault(`a registration whose ${name} holds a NUL`);
   const [user, host] = splitAccount(aor);
   const [mwiUser, mwiHost] = splitAccount(fields.get('mwi-account') ?? aor);
   const status = fields.get('status') ?? '';

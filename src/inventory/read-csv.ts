@@ -12,6 +12,8 @@ import { RowReader } from './row.js';
 import { show } from './show.js';
 
 const HEAD = 64 * 1024;
+/** So many records are taken apart at once: enough for the start of a parser not to count. */
+const AT_ONCE = 128;
 
 export interface InventoryOptions {
   /** The path of a CSV file; `-` is stdin. */
@@ -71,9 +73,8 @@ class CsvSource implements CsvInventory {
     let left = skip;
     const check = (record: Uint8Array) => faultOf(parseRecord(record, dialect));
     for await (const batch of readRecords(this.#bytes, dialect.lineEnd, check)) {
-      const entries = readBatch(batch, left, dialect, this.#rows);
+      yield* readBatch(batch, left, dialect, this.#rows);
       left = Math.max(0, left - batch.records.length);
-      for (const entry of entries) yield entry;
     }
   }
 
@@ -86,20 +87,26 @@ function faultOf(row: readonly string[] | CsvFault): CsvFault | undefined {
   return isFault(row) ? row : undefined;
 }
 
-function readBatch({ bytes, records }: RecordBatch, skip: number, dialect: Dialect, rows: RowReader): Entry[] {
-  const phones = skip === 0 ? records : records.slice(skip);
-  const whole = phones.filter((record) => record.fault === undefined);
-  const parsed = parseRecords(bytes, whole, dialect);
-  const entries: Entry[] = [];
-  let at = 0;
-  for (const record of phones) {
-    const row = record.fault ?? parsed[at++] ?? [];
-    const entry = isFault(row)
-      ? rows.fault(row, record.line)
-      : rows.read(row, record.line, record.damaged ? bytes.subarray(record.start, record.next) : undefined);
-    if (entry !== undefined) entries.push(entry);
+/** Makes entries of records as they are asked for: what lies ready for long is dear to the garbage collector. */
+function* readBatch(
+  { bytes, records }: RecordBatch,
+  skip: number,
+  dialect: Dialect,
+  rows: RowReader,
+): Generator<Entry, void, undefined> {
+  for (let from = skip; from < records.length; from += AT_ONCE) {
+    const some = records.slice(from, from + AT_ONCE);
+    const whole = some.filter((record) => record.fault === undefined);
+    const parsed = parseRecords(bytes, whole, dialect);
+    let at = 0;
+    for (const record of some) {
+      const row = record.fault ?? parsed[at++] ?? [];
+      const entry = isFault(row)
+        ? rows.fault(row, record.line)
+        : rows.read(row, record.line, record.damaged ? bytes.subarray(record.start, record.next) : undefined);
+      if (entry !== undefined) yield entry;
+    }
   }
-  return entries;
 }
 
 /** The records at the beginning of a file, as many as the header may need; their bytes are copies. */

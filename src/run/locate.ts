@@ -135,8 +135,8 @@ function located(phone: Phone, registration: Registration, isOneOfSeveral: boole
 /** What the server knows now is newer than what a row says; but what the row says of the vendor stands. */
 function withRegistration(phone: Phone, registration: Registration, isOtherVendor: boolean): Phone {
   const { callId, userAgent } = registration;
-  // One spread, then assignments: with several, V8 leaves its fast way, for every phone.
-  const columns: Record<string, string> = { ...phone.columns };
+  // No spreads, behind which V8 (11.3, in Node 20) is slow to add anything: this is done for every phone.
+  const columns: Record<string, string> = Object.assign({}, phone.columns);
   columns.call_id = callId;
   columns.contact = contactForm(registration.contact);
   columns.registered_aor = formatAor(registration);
@@ -146,5 +146,5 @@ function withRegistration(phone: Phone, registration: Registration, isOtherVendo
   if (model && !columns.model) columns.model = model;
   if (firmware) columns.firmware = firmware;
   if (mac && !columns.mac) columns.mac = mac;
-  return { ...phone, userAgent, columns };
+  return Object.assign({}, phone, { userAgent, columns });
 }

@@ -48,6 +48,23 @@ export interface Traits {
   readonly firmware: string | null;
 }
 
+/**
+ * What became of a phone. Field by field, as it is made for every phone: what is added behind a spread takes V8 (11.3, in Node 20)
+ * thirty times as long.
+ */
+export function outcomeOf(
+  { aor, server, profile, vendor, event, row }: Target,
+  {
+    outcome,
+    reason,
+    sipStatus = null,
+    eventUuid = null,
+    ms = null,
+  }: Pick<Outcome, 'outcome' | 'reason'> & Partial<Outcome>,
+): Outcome {
+  return { aor, server, profile, vendor, event, row, outcome, reason, sipStatus, eventUuid, ms };
+}
+
 /** How many phones came to which outcome; words that did not occur are not in it. */
 export type Counts = Partial<Record<OutcomeWord, number>>;
 

@@ -79,20 +79,21 @@ export function isMailboxOf({ mwiUser, mwiHost }: Registration, { user, host }: 
   return mwiUser === user && mwiHost === host;
 }
 
+/** No text of a registration holds it (`toRegistration`), but for the last one, which is percent-decoded. */
+const BETWEEN = '\0';
+
 /** Without the names of its fields, which would be half of it. */
 function pack(registration: Registration): string {
-  const { callId, user, host, contact, userAgent, profile, networkIp, networkPort, ...rest } = registration;
-  const { transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser } = rest;
-  const first = [callId, user, host, contact, userAgent, profile, networkIp, networkPort];
-  return JSON.stringify([...first, transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser]);
+  const { callId, user, host, contact, userAgent, profile, networkIp, mwiUser, mwiHost, authUser } = registration;
+  const { networkPort, transport, expiresInSeconds, pingStatus } = registration;
+  const texts = [callId, user, host, contact, userAgent, profile, networkIp, mwiUser, mwiHost, pingStatus ?? ''];
+  return [...texts, networkPort ?? '', transport ?? '', expiresInSeconds ?? '', authUser ?? ''].join(BETWEEN);
 }
 
-type Packed = [string, string, string, string, string, string, string, number, ...Rest];
-type Rest = [Registration['transport'] | null, number | null, string | null, string, string, string | null];
-
 function unpack(text: string): Registration {
-  const [callId, user, host, contact, userAgent, profile, networkIp, networkPort, ...rest] = JSON.parse(text) as Packed;
-  const [transport, expiresInSeconds, pingStatus, mwiUser, mwiHost, authUser] = rest;
+  const [callId = '', user = '', host = '', contact = '', userAgent = '', ...more] = text.split(BETWEEN);
+  const [profile = '', networkIp = '', mwiUser = '', mwiHost = '', pingStatus, ...last] = more;
+  const [networkPort, transport, expires, ...authUser] = last;
   return {
     callId,
     user,
@@ -101,13 +102,13 @@ function unpack(text: string): Registration {
     userAgent,
     profile,
     networkIp,
-    networkPort,
-    transport: transport ?? undefined,
-    expiresInSeconds: expiresInSeconds ?? undefined,
-    pingStatus: pingStatus ?? undefined,
+    networkPort: networkPort ? Number(networkPort) : undefined,
+    transport: (transport || undefined) as Registration['transport'],
+    expiresInSeconds: expires ? Number(expires) : undefined,
+    pingStatus: pingStatus || undefined,
     mwiUser,
     mwiHost,
-    authUser: authUser ?? undefined,
+    authUser: authUser.join(BETWEEN) || undefined,
   };
 }
 

@@ -14,7 +14,7 @@ import {
   fellShort,
   type Outcome,
   type OutcomeWord,
-  type Target,
+  outcomeOf,
   type Traits,
   UNTOLD,
 } from './outcome.js';
@@ -170,11 +170,11 @@ class Run {
   }
 
   /** What an earlier part of this run has left to do for it. */
-  #standing({ traits, ...planned }: Planned): 'over' | 'doubtful' | 'due' {
+  #standing(planned: Planned): 'over' | 'doubtful' | 'due' {
     const { earlier } = this.#options;
     if (!earlier) return 'due';
     const target = planned.kind === 'order' ? planned.target : planned.outcome;
-    const standing = earlier.past.of({ ...target, ...traits });
+    const standing = earlier.past.of(Object.assign({}, target, planned.traits));
     if (standing !== 'unknown') return standing;
     return earlier.retryUnknown ? 'due' : 'over';
   }
@@ -236,7 +236,7 @@ class Run {
     this.#options.onAccepted?.();
     const verdict = evidence
       .verdict(expectation, attempt)
-      .then((found) => this.#conclude({ ...target, ...attempt, ...found }, traits));
+      .then((found) => this.#conclude(outcomeOf(target, Object.assign({}, attempt, found)), traits));
     if (holdsSlot) await verdict;
     else this.#keep(this.#watched, verdict);
   }
@@ -296,10 +296,6 @@ class Run {
   #fail(error: unknown): void {
     this.#failure ??= error;
   }
-}
-
-function outcomeOf(target: Target, { outcome, reason, eventUuid, ms }: Attempt): Outcome {
-  return { ...target, outcome, reason, sipStatus: null, eventUuid, ms };
 }
 
 /** What becomes of an order that is not written. */

@@ -150,6 +150,7 @@ describe('a registration that cannot be read', () => {
     ['without a Call-ID', registrationXml(row()).replace(/ *<call-id>.*\n/, ''), 'call-id'],
     ['without an end', registrationXml(row()).replace('    </registration>\n', ''), 'without an end'],
     ['with an element that has no end', registrationXml(row()).replace('</agent>', ''), 'wrong place'],
+    ['with a NUL', registrationXml(row()).replace('<agent>', '<agent>\0'), 'whose agent holds a NUL'],
     [
       'with two users',
       registrationXml(row({ realm: 'x</sip-auth-realm>\n <user>9@x</user>\n <x>' })),

@@ -10,7 +10,7 @@ import { attempt, notSent } from '../attempt.js';
 import { Calls } from '../calls.js';
 import type { Journal } from '../journal/journal.js';
 import type { Dialled } from '../journal/record.js';
-import type { Outcome, Target, Traits } from '../outcome.js';
+import { type Outcome, outcomeOf, type Target, type Traits } from '../outcome.js';
 import { REAL_CLOCK } from '../pace.js';
 import { type PlannedOrder, Planner, settled } from '../plan.js';
 import { Registrar } from '../registrar.js';
@@ -208,7 +208,7 @@ export class Visit {
       const came = connection.open
         ? await attempt(connection, command)
         : notSent('the socket of the call has been closed');
-      this.#note({ ...target, sipStatus: null, ...came }, traits);
+      this.#note(outcomeOf(target, came), traits);
       went &&= came.outcome === 'accepted';
     }
     return went;

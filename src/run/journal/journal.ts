@@ -91,7 +91,7 @@ export class Journal {
 
   /** It was accepted, and its evidence is still out. */
   accepted(target: Target, traits: Traits, { eventUuid, ms }: Attempt): void {
-    this.#note({ kind: 'accepted', at: Date.now(), ...target, ...traits, eventUuid, ms });
+    this.#note({ kind: 'accepted', at: Date.now(), eventUuid, ms, ...target, ...traits });
   }
 
   /** What became of a phone. */
