@@ -79,5 +79,7 @@ function jsonLine(message: Message): string {
     }
   }
   const { headers, body } = decodeEvent(message);
-  return toLine({ ...headers.toObject(), ...(body !== undefined && { _body: body }) });
+  const document = headers.toObject();
+  if (body !== undefined) document._body = body;
+  return toLine(document);
 }
