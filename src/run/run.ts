@@ -113,10 +113,10 @@ export function run(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * So many intents may be written while the orders before them are in flight, as each write waits for the disk. Of these
- * nobody knows, if the process is killed, whether they were sent.
+ * For each order in flight so many more may have their intents written, as each write waits for the disk. Of these nobody
+ * knows, if the process is killed, whether they were sent.
  */
-const WRITTEN_AHEAD = 48;
+const WRITTEN_AHEAD = 3;
 
 class Run {
   readonly #options: RunOptions;
@@ -137,7 +137,7 @@ class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#lane = options.lane && new Lane(options.lane);
-    const ahead = options.journal && !options.holdsSlot ? WRITTEN_AHEAD : 0;
+    const ahead = options.journal && !options.holdsSlot ? WRITTEN_AHEAD * options.concurrency : 0;
     this.#slots = new Slots(options.concurrency + ahead);
     this.#inFlight = pLimit(options.concurrency);
   }
