@@ -1,19 +1,33 @@
 import { Help as OclifHelp } from '@oclif/core/help';
 import { several } from '../cli/args.js';
 import { BaseCommand } from '../cli/base-command.js';
+import { HELP_TOPICS, type HelpTopic } from '../cli/help/topics.js';
 
 export default class Help extends BaseCommand {
-  static override usage = 'help [COMMAND]';
-  static override summary = 'Show help, for phonectl or for a command';
-  static override examples = ['<%= config.bin %> help mwi on'];
-  static override args = { command: several('the command') };
+  static override usage = 'help [COMMAND|TOPIC]';
+  static override summary = 'Show help, for phonectl, for a command or about a topic';
+  static override description = `Topics are ${Object.keys(HELP_TOPICS).join(', ')}.`;
+  static override examples = ['<%= config.bin %> help mwi on', '<%= config.bin %> help outcomes'];
+  static override args = { command: several('the command, or the topic') };
 
   async run(): Promise<void> {
     const { args } = await this.parse(Help);
     const words = args.command ?? [];
+    const topic = words.length === 1 ? HELP_TOPICS[words[0] ?? ''] : undefined;
+    if (topic) return this.#showTopic(topic);
     const id = words.join(':');
     const known = id === '' || this.config.findCommand(id) || this.config.findTopic(id);
     if (known) await new OclifHelp(this.config).showHelp([...words]);
     else await this.config.runHook('command_not_found', { id, argv: [] });
+  }
+
+  async #showTopic({ summary, rows, text }: HelpTopic): Promise<void> {
+    const help = new OclifHelp(this.config);
+    const list = help.renderList(
+      rows.map(([name, about]) => [name, about]),
+      { indentation: 2, spacer: '\n', stripAnsi: true },
+    );
+    const paragraphs = text.map((paragraph) => help.wrap(paragraph));
+    await this.terminal.write(`${[summary, help.indent(list), ...paragraphs].join('\n\n')}\n`);
   }
 }

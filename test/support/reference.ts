@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT_MEANINGS, OUTCOME_MEANINGS } from '../../src/cli/help/meanings.js';
 import { COLUMN_ALIASES } from '../../src/inventory/columns.js';
 import { Catalog } from '../../src/payload/catalog.js';
 import { HELPERS } from '../../src/payload/helpers.js';
@@ -29,6 +30,11 @@ interface Manifest {
 export async function generatedParts(): Promise<Record<string, string>> {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as Manifest;
   return {
+    outcomes: table(
+      ['outcome', 'meaning'],
+      Object.entries(OUTCOME_MEANINGS).map(([word, meaning]) => [code(word), meaning]),
+    ),
+    codes: table(['exit code', 'meaning'], EXIT_MEANINGS),
     columns: table(
       ['column', 'also called'],
       Object.entries(COLUMN_ALIASES).map(([column, aliases]) => [
