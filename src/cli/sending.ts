@@ -170,7 +170,7 @@ async function send(ready: Ready): Promise<Done> {
   const { flags, terminal } = task;
   const { order, routes, found, reports } = await plan(ready);
   judge(found, phones.name, flags);
-  if (!flags.quiet) await warn(found, phones.name, sites, terminal);
+  if (!flags.quiet) await warn(found, phones, sites, terminal);
   const isOffline = sites.every(({ offline }) => offline !== undefined);
   if (!flags['dry-run'] && !isOffline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };

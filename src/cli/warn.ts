@@ -1,3 +1,4 @@
+import type { PhoneSource } from '../inventory/phone.js';
 import { withoutCredentials } from '../run/challenge.js';
 import type { Survey } from '../run/survey.js';
 import { describeChallenged, describeWarnings } from './judge.js';
@@ -5,8 +6,14 @@ import type { OpenSite } from './sites.js';
 import { printable, type Terminal } from './terminal.js';
 
 /** Says what the user should know before the orders go out. */
-export async function warn(found: Survey, name: string, sites: readonly OpenSite[], terminal: Terminal): Promise<void> {
+export async function warn(
+  found: Survey,
+  { name, encoding }: PhoneSource,
+  sites: readonly OpenSite[],
+  terminal: Terminal,
+): Promise<void> {
   const lines = describeWarnings(found, name);
+  if (encoding !== undefined) lines.push(`note: ${name} is not in UTF-8, and read as ${encoding}`);
   for (const { connector, lookUp, offline } of sites) {
     const at = sites.length > 1 ? ` at ${connector.name}` : '';
     // The outcomes of a single server say it themselves.

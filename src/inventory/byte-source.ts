@@ -63,8 +63,8 @@ class FileBytes implements ByteSource {
   }
 }
 
-/** What came through a pipe, kept in a temporary file of our own. */
-class SpooledBytes implements ByteSource {
+/** Bytes that are kept in a temporary file of our own. */
+class KeptBytes implements ByteSource {
   readonly name: string;
   readonly #spool: Spool;
 
@@ -73,23 +73,40 @@ class SpooledBytes implements ByteSource {
     this.#spool = spooled;
   }
 
-  read(target: Buffer, offset: number, position: number): Promise<number> {
-    return readFully(this.#spool.handle, target, offset, position, this.name);
+  protected get handle(): FileHandle {
+    return this.#spool.handle;
   }
 
-  async copyTo(file: FileHandle): Promise<void> {
-    const piece = Buffer.allocUnsafe(PIECE_BYTES);
-    for (let at = 0; ; ) {
-      const { bytesRead } = await this.#spool.handle.read(piece, 0, PIECE_BYTES, at);
-      if (bytesRead === 0) return;
-      await file.appendFile(piece.subarray(0, bytesRead));
-      at += bytesRead;
-    }
+  read(target: Buffer, offset: number, position: number): Promise<number> {
+    return readFully(this.handle, target, offset, position, this.name);
   }
 
   close(): Promise<void> {
     return this.#spool.close();
   }
+}
+
+/** What came through a pipe. */
+class PipedBytes extends KeptBytes {
+  async copyTo(file: FileHandle): Promise<void> {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await this.handle.read(piece, 0, PIECE_BYTES, at);
+      if (bytesRead === 0) return;
+      await file.appendFile(piece.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  }
+}
+
+/**
+ * Keeps other bytes in place of a source's, and closes that.
+ * @throws InventoryError if the stream fails, or can't be kept
+ */
+export async function inPlaceOf(source: ByteSource, bytes: Readable): Promise<ByteSource> {
+  const spooled = await spool(bytes, source.name);
+  await source.close();
+  return source.copyTo ? new PipedBytes(source.name, spooled) : new KeptBytes(source.name, spooled);
 }
 
 async function readFully(
@@ -126,7 +143,7 @@ function nothingPiped(file: string): InventoryError {
 export async function openStdin(stdin: Readable & { isTTY?: boolean }): Promise<ByteSource> {
   const name = 'stdin';
   if (stdin.isTTY === true) throw nothingPiped(name);
-  return new SpooledBytes(name, await spool(stdin, name));
+  return new PipedBytes(name, await spool(stdin, name));
 }
 
 /**
@@ -155,7 +172,7 @@ export async function openFile(path: string): Promise<ByteSource> {
     const stream = handle.createReadStream({ autoClose: false });
     const spooled = await spool(stream, path);
     await handle.close();
-    return new SpooledBytes(path, spooled);
+    return new PipedBytes(path, spooled);
   } catch (error) {
     await handle.close();
     throw error;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { InventoryError } from './errors.js';
 import { show } from './show.js';
 
@@ -67,12 +67,6 @@ export function badByte(bytes: Uint8Array): { readonly problem: string; readonly
   return { problem: `is not in UTF-8: there is a byte ${hex(byte)}`, hint: `${meant}save the file as UTF-8` };
 }
 
-function lineOf(bytes: Uint8Array, offset: number): number {
-  let line = 1;
-  for (let at = 0; at < offset; at++) if (bytes[at] === NEWLINE) line++;
-  return line;
-}
-
 function startsWith(bytes: Buffer, ...signature: readonly number[]): boolean {
   return bytes.length >= signature.length && signature.every((byte, at) => bytes[at] === byte);
 }
@@ -100,18 +94,24 @@ function utf16(head: Buffer): string | undefined {
   return utf16WithoutMark(head);
 }
 
-function saveAsUtf8(encoding: string): string {
-  return `save it as "CSV UTF-8", or: iconv -f ${encoding} -t UTF-8 FILE > phones.csv`;
+/** What else than UTF-8 a CSV may be in: what Excel saves. */
+export type ForeignEncoding = 'UTF-16LE' | 'UTF-16BE' | 'Windows-1252';
+
+/** Whether whole lines can be Windows-1252 and are not UTF-8 beside it. */
+export function likeWindows1252(lines: Uint8Array): boolean {
+  if (isAscii(lines)) return true;
+  const found = survey(lines);
+  return !found.anyMultibyte && found.likeWindows1252;
 }
 
 /**
- * Refuses files that are no CSV in UTF-8, as far as their beginning tells: UTF-16, spreadsheets, gzip, Windows-1252.
- * Single bytes that are not UTF-8 in a file that otherwise is are left to the rows.
+ * What a file is in, as far as its beginning tells; undefined for UTF-8. Single bytes that are not UTF-8 in a file that otherwise is
+ * are left to the rows.
  * @param head the beginning of the file
  * @param complete whether that is all of it
- * @throws InventoryError
+ * @throws InventoryError if it is no CSV: a spreadsheet, gzip; or in UTF-32
  */
-export function refuseForeign(head: Buffer, complete: boolean, file: string): void {
+export function foreignEncoding(head: Buffer, complete: boolean, file: string): ForeignEncoding | undefined {
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04) || startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) {
     throw new InventoryError('is a spreadsheet or another packed document, not a CSV', {
       file,
@@ -122,15 +122,12 @@ export function refuseForeign(head: Buffer, complete: boolean, file: string): vo
     throw new InventoryError('is compressed with gzip', { file, hint: 'unpack it first: zcat FILE | phonectl … -i -' });
   }
   const wide = utf16(head);
-  if (wide !== undefined) throw new InventoryError(`is in ${wide}, not in UTF-8`, { file, hint: saveAsUtf8(wide) });
+  if (wide === 'UTF-16LE' || wide === 'UTF-16BE') return wide;
+  if (wide !== undefined) {
+    const hint = `save it as "CSV UTF-8", or: iconv -f ${wide} -t UTF-8 FILE > phones.csv`;
+    throw new InventoryError(`is in ${wide}, not in UTF-8`, { file, hint });
+  }
   // A character cut in two at the end of what was read is no fault.
   const lines = complete ? head : head.subarray(0, head.lastIndexOf(NEWLINE) + 1);
-  if (isUtf8(lines)) return;
-  const { firstBad, anyMultibyte, likeWindows1252 } = survey(lines);
-  if (anyMultibyte || !likeWindows1252) return;
-  const byte = lines[firstBad] ?? 0;
-  throw new InventoryError(
-    `is not in UTF-8 but probably in Windows-1252 or Latin-1: there is a byte ${hex(byte)}, "${show(in1252(byte) ?? '')}" there`,
-    { file, line: lineOf(lines, firstBad), hint: saveAsUtf8('WINDOWS-1252') },
-  );
+  return isUtf8(lines) || !likeWindows1252(lines) ? undefined : 'Windows-1252';
 }

@@ -4,12 +4,13 @@ import { type ByteSource, openFile, openStdin } from './byte-source.js';
 import { type Column, type Header, readHeader } from './columns.js';
 import { type CsvFault, type Dialect, isFault, parseRecord, parseRecords } from './csv-fields.js';
 import { declaredDelimiter, parseDelimiter, sniffDelimiter } from './delimiter.js';
-import { refuseForeign } from './encoding.js';
+import { type ForeignEncoding, foreignEncoding } from './encoding.js';
 import { InventoryError } from './errors.js';
 import type { Entry, PhoneSource } from './phone.js';
 import { detectLineEnd, type RawRecord, type RecordBatch, readRecords } from './records.js';
 import { RowReader } from './row.js';
 import { show } from './show.js';
+import { inUtf8, isWindows1252 } from './transcode.js';
 
 const HEAD = 64 * 1024;
 /** So many records are taken apart at once: enough for the start of a parser not to count. */
@@ -48,12 +49,14 @@ class CsvSource implements CsvInventory {
   readonly delimiter: string;
   readonly header: readonly Column[];
   readonly copyTo: PhoneSource['copyTo'];
+  readonly encoding: ForeignEncoding | undefined;
   readonly #bytes: ByteSource;
   readonly #opening: Opening;
   readonly #rows: RowReader;
   readonly #columns: readonly string[];
 
-  constructor(bytes: ByteSource, opening: Opening, defaultDomain: string) {
+  constructor(bytes: ByteSource, opening: Opening, defaultDomain: string, encoding: ForeignEncoding | undefined) {
+    this.encoding = encoding;
     this.name = bytes.name;
     this.delimiter = opening.dialect.delimiter;
     this.header = opening.header.columns;
@@ -129,6 +132,15 @@ async function firstRecords(
   return found;
 }
 
+/** What a file has to be read as; undefined for UTF-8. @throws InventoryError if it is no CSV */
+async function encodingOf(bytes: ByteSource): Promise<ForeignEncoding | undefined> {
+  const buffer = Buffer.allocUnsafe(HEAD);
+  const head = buffer.subarray(0, await bytes.read(buffer, 0, 0));
+  const encoding = foreignEncoding(head, head.length < HEAD, bytes.name);
+  // Where there is UTF-8 beside it, each row says what is wrong with it.
+  return encoding === 'Windows-1252' && !(await isWindows1252(bytes)) ? undefined : encoding;
+}
+
 async function readOpening(bytes: ByteSource, options: InventoryOptions): Promise<Opening> {
   const file = bytes.name;
   const forced = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter, file);
@@ -140,7 +152,6 @@ async function readOpening(bytes: ByteSource, options: InventoryOptions): Promis
       hint: 'it needs a row of column names, such as "user,domain", and phones',
     });
   }
-  refuseForeign(head, head.length < HEAD, file);
   const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
   const lineEnd = detectLineEnd(marked ? head.subarray(3) : head);
   const records = await firstRecords(bytes, lineEnd, forced);
@@ -192,9 +203,11 @@ function checkDefaultDomain(domain: string, file: string): void {
 export async function openInventory(options: InventoryOptions): Promise<CsvInventory> {
   const defaultDomain = options.defaultDomain ?? '';
   checkDefaultDomain(defaultDomain, options.path === '-' ? 'stdin' : options.path);
-  const bytes = options.path === '-' ? await openStdin(options.stdin ?? process.stdin) : await openFile(options.path);
+  let bytes = options.path === '-' ? await openStdin(options.stdin ?? process.stdin) : await openFile(options.path);
   try {
-    return new CsvSource(bytes, await readOpening(bytes, options), defaultDomain);
+    const encoding = await encodingOf(bytes);
+    if (encoding !== undefined) bytes = await inUtf8(bytes, encoding);
+    return new CsvSource(bytes, await readOpening(bytes, options), defaultDomain, encoding);
   } catch (error) {
     await bytes.close();
     throw error;

@@ -26,6 +26,7 @@ export function select(source: PhoneSource, selection: Selection): PhoneSource {
     columns: () => source.columns(),
     entries: () => selected(source, selection),
     copyTo: source.copyTo,
+    encoding: source.encoding,
     close: () => source.close(),
   };
 }

@@ -32,7 +32,7 @@ export const HELP_TOPICS: Readonly<Record<string, HelpTopic>> = {
       return [column, others.length > 0 ? `also called ${others.join(', ')}` : ''];
     }),
     text: [
-      'CSV with comma, semicolon, tab or | between the columns, found by itself; the first row names them. A row needs a user and a domain (or --domain), or an aor. # begins a comment line.',
+      'CSV with comma, semicolon, tab or | between the columns, found by itself; the first row names them; in UTF-8, or as Excel saves it: UTF-16 and Windows-1252 are recognised. A row needs a user and a domain (or --domain), or an aor. # begins a comment line.',
       'Other columns are yours: for --where, and in templates. --map user=Nebenstelle reads a column from a header of another name.',
       'phonectl inventory check FILE says what is wrong with a file, and needs no server.',
     ],

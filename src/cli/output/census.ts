@@ -9,6 +9,7 @@ export function describeCensus(found: Census, phones: PhoneSource): string {
   const makes = [...found.vendors].sort(([, a], [, b]) => b - a).map(([vendor, count]) => `${count} ${vendor}`);
   const lines = [
     `${phones.name}: ${plural(found.phones, 'phone')}, no problems`,
+    ...(phones.encoding === undefined ? [] : [`read as: ${phones.encoding}`]),
     `columns: ${phones.columns().join(', ')}`,
     `vendors: ${makes.join(', ')}`,
     ...[...found.unknownVendors].map(

@@ -27,7 +27,13 @@ export default class InventoryCheck extends BaseCommand {
     try {
       const found = await census(phones.entries());
       if (found.wrong > 0) throw wrongRowsFailure(found, phones.name);
-      if (flags.json) this.printJson({ file: phones.name, columns: phones.columns(), ...censusToJson(found) });
+      if (flags.json)
+        this.printJson({
+          file: phones.name,
+          columns: phones.columns(),
+          encoding: phones.encoding ?? 'UTF-8',
+          ...censusToJson(found),
+        });
       else await this.terminal.write(describeCensus(found, phones));
     } finally {
       await phones.close();
