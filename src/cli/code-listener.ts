@@ -17,6 +17,7 @@ import { JOURNAL_SCHEMA } from '../run/journal/record.js';
 import { ensureFolder, journalPath, newRunId } from '../run/journal/store.js';
 import { listening } from './esl/listening.js';
 import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
 import { sha256Of } from './fingerprints.js';
 import { lockJournal } from './locks.js';
 import { plural } from './plural.js';
@@ -38,6 +39,8 @@ export interface CodeListenerOptions {
   readonly onProblem: (problem: string) => void;
 }
 
+/** It writes its journal where those of all runs are. */
+const ELSEWHERE = 'make room, or keep journals elsewhere: XDG_STATE_HOME=FOLDER';
 /** How long calls may take to come to their end, when listening does; longer than any sound, milliseconds. */
 const LONGEST_END_MS = 30_000;
 /** What takes no longer is not talked about, milliseconds. */
@@ -59,10 +62,9 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
     port,
     onCall: async (call) => (await begun)?.attendant.attend(call),
     onError: (error, call) => {
-      onProblem(problemOf(error, call));
-      if (!(error instanceof JournalError)) return;
+      if (!(error instanceof JournalError)) return onProblem(problemOf(error, call));
       // An order that is in no journal may not be sent, so no call can be had any more.
-      failure ??= error;
+      failure ??= new Failure(error.message, EXIT.internal, { hint: ELSEWHERE });
       over.abort();
     },
   });
@@ -78,7 +80,8 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   });
   const { run, journal, release } = await begun.catch(async (error: unknown) => {
     await server.destroy();
-    throw error;
+    // Nobody has called yet.
+    throw error instanceof JournalError ? new Failure(error.message, EXIT.input, { hint: ELSEWHERE }) : error;
   });
   onReady({ address, codes: codes.size, run });
   const ended = AbortSignal.any([signal, over.signal]);
@@ -86,18 +89,18 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   await drain(server, onProblem);
   const { leftOut } = (await begun).attendant;
   if (leftOut > 0) onProblem(`${plural(leftOut, 'more call')} refused without a word, in no journal`);
-  try {
-    await journal.end(failure === undefined ? EXIT.ok : EXIT.input);
-  } finally {
-    await release();
-  }
-  if (failure !== undefined) throw failure;
+  const ending = journal.end(failure === undefined ? EXIT.ok : EXIT.internal).finally(release);
+  if (failure === undefined) return ending;
+  // Why it can't be written is known already.
+  await ending.catch(() => {});
+  throw failure;
 }
 
 /** Lets the calls that there are come to their end, unless that takes too long. */
 async function drain(server: OutboundServer, onProblem: (problem: string) => void): Promise<void> {
   const told = setTimeout(() => {
-    onProblem(`waiting for ${plural(server.calls.length, 'call')} to end; once more ends at once`);
+    if (server.calls.length > 0)
+      onProblem(`waiting for ${plural(server.calls.length, 'call')} to end; once more ends at once`);
   }, SHORT_END_MS);
   const late = setTimeout(() => void server.destroy(), LONGEST_END_MS);
   await server.close();

@@ -111,9 +111,13 @@ class Reader<Action extends string, Identity extends string> {
     const entries = setting ? this.#entries(setting.value, '"codes"') : [];
     if (entries.length === 0)
       this.#refuse(setting?.at ?? 0, 'there are no codes', 'codes: then a line like "*71": resync');
+    const seen = new Set<string>();
     return new Map(
       entries.map((entry) => {
         const { key, at } = entry;
+        // As it is written: 71 and "71" are two names in YAML and one number here.
+        if (seen.has(key)) this.#refuse(at, 'the same name again', 'take one of them away');
+        seen.add(key);
         if (!CODE.test(key)) this.#refuse(at, `"${key}" is not a number that can be dialled`, 'like "*71"');
         return [key, this.#word(entry, this.#words.actions)];
       }),

@@ -91,15 +91,24 @@ describe('esl sendmsg', () => {
     expect(jsonOf(result)).toMatchObject({ ok: code === 0, answer: response });
   });
 
-  it('says that the call had hung up when an application that tells nothing was over', async () => {
+  it('ends with 5 when the call had hung up when the application was over, unless it was told to', async () => {
     const { to } = await eslServer(done({ 'Application-Response': '_none_', 'Hangup-Cause': 'NORMAL_CLEARING' }));
     const args = ['esl', 'sendmsg', CALL, 'execute', 'sleep', '60000', '--wait', 'forever', ...to];
     expect(await runCli(args)).toMatchObject({
-      code: 0,
+      code: 5,
       stdout: '_none_\n',
-      stderr: 'note: sleep is over; the call had hung up by then (NORMAL_CLEARING)\n',
+      stderr: expect.stringMatching(/: sleep was cut short; the call has hung up \(NORMAL_CLEARING\)\n$/),
     });
-    expect(jsonOf(await runCli([...args, '--json']))).toMatchObject({ ok: true, hangupCause: 'NORMAL_CLEARING' });
+    expect(jsonOf(await runCli([...args, '--json']))).toMatchObject({ ok: false, hangupCause: 'NORMAL_CLEARING' });
+    const hangUp = await runCli(['esl', 'sendmsg', CALL, 'execute', 'hangup', '--wait', 'forever', ...to]);
+    expect(hangUp).toMatchObject({ code: 0, stdout: '_none_\n', stderr: '' });
+  });
+
+  it('does not wait for several turns, whose ends look the same', async () => {
+    const args = ['esl', 'sendmsg', CALL, 'execute', 'sleep', '10', '--wait', '5s', '--loops', '3'];
+    const told = await runCli(args);
+    expect(told).toMatchObject({ code: 2, stdout: '' });
+    expect(told.stderr).toContain('--wait is for one turn: not with --loops');
   });
 
   it.each(['CHANNEL_HANGUP', 'CHANNEL_HANGUP_COMPLETE', 'CHANNEL_DESTROY'])(

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSocket } from '../../src/esl/index.js';
@@ -8,6 +10,7 @@ import { within } from '../live/until.js';
 import { jsonOf, linesOf, type RunningCli, runCli, startCli } from '../support/cli.js';
 import { type Deafness, withDeaf } from '../support/deaf.js';
 import { type Lab, SNOM, withFolder, withSandbox, YEALINK } from '../support/lab.js';
+import { ROOT } from '../support/reference.js';
 
 const SILENCE = 'confirm: silence_stream://1\ndeny: silence_stream://1\n';
 const CODES = `codes:\n  "*71": resync\n  "*72": reboot\n  "*73": dnd toggle\n  "*74": mwi on\n${SILENCE}`;
@@ -59,6 +62,14 @@ async function withListener(
     if (!cli.process.killed) cli.process.kill('SIGTERM');
     expect(await cli.ended).toMatchObject({ code: 0, signal: null });
   });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Fails if it does not come about. */
@@ -390,6 +401,36 @@ describe.concurrent('listen', () => {
       await cli.explains(/^phonectl: 127\.0\.0\.1:\d+/m);
       sandbox.dial('1000@phones.test', '*71');
       expect(await entries(1)).toMatchObject([{ outcome: 'accepted' }]);
+    });
+  });
+
+  it('ends when its journal can not be written any more, and says what to try', async () => {
+    await withFolder({ 'codes.yaml': CODES }, async (folder) => {
+      const port = await freePort();
+      const limited = `ulimit -f 2; exec "$0" "$@" listen --codes codes.yaml --port ${port}`;
+      const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') };
+      const listener = spawn('bash', ['-c', limited, process.execPath, join(ROOT, 'bin/run.js')], { cwd: folder, env });
+      let [said, told] = ['', ''];
+      listener.stdout.on('data', (text) => {
+        said += text;
+      });
+      listener.stderr.on('data', (text) => {
+        told += text;
+      });
+      const ended = once(listener, 'exit');
+      await eventually(() => said.includes('listening on'));
+      const dialplan = { '*71': `socket 127.0.0.1:${port} async full` };
+      const codes = { phones: [{ user: '1000', userAgent: SNOM }], dialplan };
+      await withSandbox(codes, async ({ sandbox }) => {
+        for (let count = 0; count < 5; count++) {
+          sandbox.dial('1000@phones.test', '*71');
+          await eventually(() => sandbox.calls().length === 0);
+        }
+      });
+      expect(await ended).toEqual([1, null]);
+      expect(told).toMatch(
+        /^phonectl: the journal \S+ can't be written: .*\n {2}try: make room, or keep .*XDG_STATE_HOME=FOLDER\n$/,
+      );
     });
   });
 

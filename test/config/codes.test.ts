@@ -53,6 +53,7 @@ describe('a file of codes', () => {
     ['codes:\n  "*71": resync\n  "*71": resync\n', ':3: the same name again'],
     ['codes:\n  *71: resync\n', ':2: Unexpected scalar at node end'],
     ['codes: {"1": resync}\n\nlimits: 5/1m\n', ':3: there is no setting "limits"'],
+    ['codes:\n  71: resync\n  "71": dnd toggle\n', ':3: the same name again'],
     ['codes:\n  *71 : resync\n', ':2: *71 is not quoted'],
     ['codes:\n  "*71": &a resync\n  "*72": *a\n', ':3: *72: *a refers to something else'],
     ['codes: {"1": resync}\nlimit: 0/1m\n', ':2: limit: "0/1m" is not a limit'],

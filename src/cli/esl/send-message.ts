@@ -29,6 +29,13 @@ export async function runSendMessage(
   if (waitMs !== undefined && (order !== 'execute' || flags.header !== undefined)) {
     throw usageError('--wait is for execute without --header');
   }
+  // Each turn tells of its end by the same event, and the first would be taken for the last.
+  if (waitMs !== undefined && flags.loops !== undefined && flags.loops !== 1) {
+    throw usageError(
+      '--wait is for one turn: not with --loops',
+      'wait for each: --wait with no --loops, several times',
+    );
+  }
   if (flags['dry-run']) {
     await showBytes(prepared, { uuid, order }, flags, terminal);
     return;
@@ -46,16 +53,17 @@ export async function runSendMessage(
     } else {
       const { headers } = await socket.executeToEnd(toExecute(rest, flags), { uuid, timeoutMs: waitMs });
       answer = headers.get('application-response') ?? '_none_';
-      isOk = !isFailedResponse(answer);
       // The event is of a call that has hung up already.
       hangupCause = headers.get('hangup-cause');
+      isOk = !isFailedResponse(answer) && (hangupCause === undefined || rest[0]?.toLowerCase() === 'hangup');
     }
     const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: isOk, answer, hangupCause };
     await terminal.write(flags.json ? `${toLine(document)}\n` : `${printable(answer)}\n`);
     terminal.hasDocument = flags.json;
-    const ended = hangupCause === undefined ? '' : `; the call had hung up by then (${hangupCause})`;
-    if (!isOk) throw new Failure(`${connector.name}: ${rest[0]} failed: ${answer}${ended}`, EXIT.short);
-    if (ended !== '') terminal.say(printable(`note: ${rest[0]} is over${ended}`));
+    if (isOk) return;
+    const what = isFailedResponse(answer) ? `failed: ${answer}` : 'was cut short';
+    const ended = hangupCause === undefined ? '' : `; the call has hung up (${hangupCause})`;
+    throw new Failure(`${connector.name}: ${rest[0]} ${what}${ended}`, EXIT.short);
   } catch (error) {
     if (error instanceof EslRefusedError && /invalid session/i.test(error.reply ?? ''))
       throw refused(error.reply ?? '');

@@ -15,7 +15,7 @@ export class SwitchesError extends Error {
 
 /**
  * Remembers what is on, as neither phones nor FreeSWITCH tell: a folder with a file for each, so that several processes may use it
- * and none undoes what another has remembered.
+ * and none undoes what another has remembered of other phones. Who toggles has looked before: one process for each phone.
  */
 export class Switches {
   readonly #folder: string;

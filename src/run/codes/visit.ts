@@ -238,8 +238,12 @@ export class Visit {
 
   async #hangUp(cause?: string): Promise<void> {
     if (!this.#call.connection.open) return;
-    const answered = this.#call.hangUp(cause).catch(() => {});
-    await Promise.race([answered, wait(HANG_UP_MS, undefined, { ref: false })]);
+    const answered = this.#call.hangUp(cause).then(
+      () => true,
+      () => true,
+    );
+    const isOver = await Promise.race([answered, wait(HANG_UP_MS, false, { ref: false })]);
+    if (!isOver) this.#call.destroy();
   }
 }
 
