@@ -21,6 +21,7 @@ import { Failure } from './failure.js';
 import { sha256Of } from './fingerprints.js';
 import { lockJournal } from './locks.js';
 import { plural } from './plural.js';
+import { repeatedTexts } from './repeats.js';
 
 export interface CodeListenerOptions {
   /** The path of the file with the codes. */
@@ -54,6 +55,8 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   const { file, host, port, catalog, signal, onReady, onEntry, onProblem } = options;
   const { codes, identity, limit, sounds, bytes } = await readCodes(file, { actions: ACTIONS, identities: IDENTITIES });
   const switches = new Switches(join(stateFolder(process.env), 'switches'));
+  // Whoever reaches the port can make one, as often as he likes.
+  const problems = repeatedTexts(onProblem);
   const over = new AbortController();
   let failure: unknown;
   let begun: Promise<Begun> | undefined;
@@ -62,7 +65,7 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
     port,
     onCall: async (call) => (await begun)?.attendant.attend(call),
     onError: (error, call) => {
-      if (!(error instanceof JournalError)) return onProblem(problemOf(error, call));
+      if (!(error instanceof JournalError)) return problems.tell({ times: 1, text: problemOf(error, call) });
       // An order that is in no journal may not be sent, so no call can be had any more.
       failure ??= new Failure(error.message, EXIT.internal, { hint: ELSEWHERE });
       over.abort();
@@ -87,6 +90,7 @@ export async function listenForCodes(options: CodeListenerOptions): Promise<void
   const ended = AbortSignal.any([signal, over.signal]);
   if (!ended.aborted) await once(ended, 'abort');
   await drain(server, onProblem);
+  problems.end();
   const { leftOut } = (await begun).attendant;
   if (leftOut > 0) onProblem(`${plural(leftOut, 'more call')} refused without a word, in no journal`);
   const ending = journal.end(failure === undefined ? EXIT.ok : EXIT.internal).finally(release);

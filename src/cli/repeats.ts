@@ -54,3 +54,16 @@ export class Repeats<T> {
     return true;
   }
 }
+
+/** What others may cause again and again, of which the last one is said for all. */
+export function repeatedTexts(say: (text: string) => void): Repeats<RepeatedText> {
+  return new Repeats({
+    say: ({ times, text }) => say(times > 1 ? `${text} (and ${times - 1} more of such)` : text),
+    merge: (one, { times, text }) => ({ times: one.times + times, text }),
+  });
+}
+
+export interface RepeatedText {
+  readonly times: number;
+  readonly text: string;
+}

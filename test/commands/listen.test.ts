@@ -399,8 +399,12 @@ describe.concurrent('listen', () => {
       const answer = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error);
       expect(answer).toBeInstanceOf(Error);
       await cli.explains(/^phonectl: 127\.0\.0\.1:\d+/m);
+      for (let count = 0; count < 20; count++) await fetch(`http://127.0.0.1:${port}/`).catch(() => {});
       sandbox.dial('1000@phones.test', '*71');
       expect(await entries(1)).toMatchObject([{ outcome: 'accepted' }]);
+      cli.process.kill('SIGTERM');
+      await cli.explains(/^phonectl: 127\.0\.0\.1:\d+.* \(and 17 more of such\)$/m);
+      expect(cli.stderr.match(/^phonectl: /gm)).toHaveLength(4);
     });
   });
 

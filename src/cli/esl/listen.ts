@@ -3,7 +3,7 @@ import { decodeEvent, type EslEvent, EslEventError, isEvent, type OutboundCall, 
 import { toFailure, usageError } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { CallPrinter } from '../output/calls.js';
-import { Repeats } from '../repeats.js';
+import { repeatedTexts } from '../repeats.js';
 import { printable, type Terminal } from '../terminal.js';
 import { prepare } from './failures.js';
 import { toHangupCause } from './hangup-cause.js';
@@ -31,11 +31,7 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
   const printer = new CallPrinter(flags.output, terminal);
   for (const line of flags.do ?? []) prepare(() => ({ line }));
   // Whoever reaches the port can make one, as often as he likes.
-  const warnings = new Repeats<{ times: number; message: string }>({
-    say: ({ times, message }) =>
-      terminal.say(`warning: ${printable(message)}${times > 1 ? ` (and ${times - 1} more of such)` : ''}`),
-    merge: (one, { times, message }) => ({ times: one.times + times, message }),
-  });
+  const warnings = repeatedTexts((text) => terminal.say(`warning: ${printable(text)}`));
   const interrupt = new Interrupt();
   const over = new AbortController();
   let begun = 0;
@@ -52,7 +48,7 @@ export async function listen(flags: ListenFlags, terminal: Terminal): Promise<vo
         if (++ended === flags.count) over.abort();
       }
     },
-    onError: (error) => warnings.tell({ times: 1, message: toFailure(error).message }),
+    onError: (error) => warnings.tell({ times: 1, text: toFailure(error).message }),
   });
   interrupt.begin();
   interrupt.signal.addEventListener('abort', () => over.abort(), { once: true });
