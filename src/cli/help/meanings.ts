@@ -26,5 +26,8 @@ export const EXIT_MEANINGS: readonly (readonly [codes: string, meaning: string])
   ['6', 'a stop rule ended the run'],
   ['75', 'another run is telling the same phones'],
   ['127', 'there is no such command'],
-  ['129, 130, 143', 'ended by SIGHUP, Ctrl-C or SIGTERM; `sandbox` and `listen`, which go on until then, end with 0'],
+  [
+    '129, 130, 143',
+    'ended by SIGHUP, Ctrl-C or SIGTERM; `sandbox` and `listen` (not `esl listen`), which go on until then, end with 0',
+  ],
 ];
