@@ -73,12 +73,8 @@ class KeptBytes implements ByteSource {
     this.#spool = spooled;
   }
 
-  protected get handle(): FileHandle {
-    return this.#spool.handle;
-  }
-
   read(target: Buffer, offset: number, position: number): Promise<number> {
-    return readFully(this.handle, target, offset, position, this.name);
+    return readFully(this.#spool.handle, target, offset, position, this.name);
   }
 
   close(): Promise<void> {
@@ -89,13 +85,17 @@ class KeptBytes implements ByteSource {
 /** What came through a pipe. */
 class PipedBytes extends KeptBytes {
   async copyTo(file: FileHandle): Promise<void> {
-    const piece = Buffer.allocUnsafe(PIECE_BYTES);
-    for (let at = 0; ; ) {
-      const { bytesRead } = await this.handle.read(piece, 0, PIECE_BYTES, at);
-      if (bytesRead === 0) return;
-      await file.appendFile(piece.subarray(0, bytesRead));
-      at += bytesRead;
-    }
+    for await (const piece of piecesOf(this)) await file.appendFile(piece);
+  }
+}
+
+/** All bytes of a source, from its beginning; each piece is good until the next one is asked for. @throws InventoryError */
+export async function* piecesOf(source: ByteSource): AsyncGenerator<Buffer, void, undefined> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let at = 0; ; at += PIECE_BYTES) {
+    const read = await source.read(piece, 0, at);
+    if (read > 0) yield piece.subarray(0, read);
+    if (read < PIECE_BYTES) return;
   }
 }
 

@@ -132,20 +132,22 @@ async function firstRecords(
   return found;
 }
 
-/** What a file has to be read as; undefined for UTF-8. @throws InventoryError if it is no CSV */
-async function encodingOf(bytes: ByteSource): Promise<ForeignEncoding | undefined> {
+/** The beginning of a file, or all of it. */
+async function headOf(bytes: ByteSource): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(HEAD);
-  const head = buffer.subarray(0, await bytes.read(buffer, 0, 0));
+  return buffer.subarray(0, await bytes.read(buffer, 0, 0));
+}
+
+/** What a file has to be read as; undefined for UTF-8. @throws InventoryError if it is no CSV */
+async function encodingOf(bytes: ByteSource, head: Buffer): Promise<ForeignEncoding | undefined> {
   const encoding = foreignEncoding(head, head.length < HEAD, bytes.name);
   // Where there is UTF-8 beside it, each row says what is wrong with it.
   return encoding === 'Windows-1252' && !(await isWindows1252(bytes)) ? undefined : encoding;
 }
 
-async function readOpening(bytes: ByteSource, options: InventoryOptions): Promise<Opening> {
+async function readOpening(bytes: ByteSource, head: Buffer, options: InventoryOptions): Promise<Opening> {
   const file = bytes.name;
   const forced = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter, file);
-  const buffer = Buffer.allocUnsafe(HEAD);
-  const head = buffer.subarray(0, await bytes.read(buffer, 0, 0));
   if (head.length === 0) {
     throw new InventoryError('is empty', {
       file,
@@ -205,9 +207,13 @@ export async function openInventory(options: InventoryOptions): Promise<CsvInven
   checkDefaultDomain(defaultDomain, options.path === '-' ? 'stdin' : options.path);
   let bytes = options.path === '-' ? await openStdin(options.stdin ?? process.stdin) : await openFile(options.path);
   try {
-    const encoding = await encodingOf(bytes);
-    if (encoding !== undefined) bytes = await inUtf8(bytes, encoding);
-    return new CsvSource(bytes, await readOpening(bytes, options), defaultDomain, encoding);
+    let head = await headOf(bytes);
+    const encoding = await encodingOf(bytes, head);
+    if (encoding !== undefined) {
+      bytes = await inUtf8(bytes, encoding);
+      head = await headOf(bytes);
+    }
+    return new CsvSource(bytes, await readOpening(bytes, head, options), defaultDomain, encoding);
   } catch (error) {
     await bytes.close();
     throw error;

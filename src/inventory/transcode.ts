@@ -1,21 +1,9 @@
 import { Readable } from 'node:stream';
-import { type ByteSource, inPlaceOf } from './byte-source.js';
+import { type ByteSource, inPlaceOf, piecesOf } from './byte-source.js';
 import { type ForeignEncoding, likeWindows1252 } from './encoding.js';
 import { InventoryError } from './errors.js';
 
-const PIECE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
-
-/** All bytes of a source, from its beginning; each piece is good until the next one is asked for. */
-async function* piecesOf(source: ByteSource): AsyncGenerator<Buffer, void, undefined> {
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  for (let at = 0; ; ) {
-    const read = await source.read(piece, 0, at);
-    if (read > 0) yield piece.subarray(0, read);
-    if (read < PIECE_BYTES) return;
-    at += read;
-  }
-}
 
 /** Whether a file is in Windows-1252 to its end: no line of it has a character of UTF-8, or a byte that is nothing there. */
 export async function isWindows1252(source: ByteSource): Promise<boolean> {
