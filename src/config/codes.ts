@@ -111,13 +111,9 @@ class Reader<Action extends string, Identity extends string> {
     const entries = setting ? this.#entries(setting.value, '"codes"') : [];
     if (entries.length === 0)
       this.#refuse(setting?.at ?? 0, 'there are no codes', 'codes: then a line like "*71": resync');
-    const seen = new Set<string>();
     return new Map(
       entries.map((entry) => {
         const { key, at } = entry;
-        // As it is written: 71 and "71" are two names in YAML and one number here.
-        if (seen.has(key)) this.#refuse(at, 'the same name again', 'take one of them away');
-        seen.add(key);
         if (!CODE.test(key)) this.#refuse(at, `"${key}" is not a number that can be dialled`, 'like "*71"');
         return [key, this.#word(entry, this.#words.actions)];
       }),
@@ -158,12 +154,17 @@ class Reader<Action extends string, Identity extends string> {
   #entries(node: ParsedNode | null, what: string): Setting[] {
     if (!isMap(node))
       return this.#refuse(node?.range[0] ?? 0, `${what} is not a list of settings`, 'lines like name: value');
+    const seen = new Set<string>();
     return node.items.map(({ key, value }) => {
       if (isAlias(key)) this.#refuse(key.range?.[0] ?? 0, `*${key.source} is not quoted`, `"*${key.source}": resync`);
       const at = key.range?.[0] ?? 0;
       // As it stands there: 0771 is a code, not a number.
       if (!isScalar(key)) return this.#refuse(at, 'a name is wanted', 'lines like name: value');
-      return { key: key.source ?? String(key.value), value: value as ParsedNode | null, at };
+      const name = key.source ?? String(key.value);
+      // 71 and "71" are two names in YAML, and one here.
+      if (seen.has(name)) this.#refuse(at, 'the same name again', 'take one of them away');
+      seen.add(name);
+      return { key: name, value: value as ParsedNode | null, at };
     });
   }
 

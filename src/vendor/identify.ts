@@ -23,6 +23,8 @@ const USER_AGENT_LENGTH = 256;
  * so what an inventory says about the vendor goes first. Never throws; looks at the first 256 characters only.
  */
 export function identify(userAgent: string): Identity | undefined {
+  // Whoever sends more than any phone does has no memory of ours.
+  if (userAgent.length > USER_AGENT_LENGTH) return recognize(userAgent);
   let known = KNOWN.get(userAgent);
   if (known === undefined) {
     known = { identity: recognize(userAgent) };

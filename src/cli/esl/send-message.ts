@@ -44,6 +44,7 @@ export async function runSendMessage(
   const socket = await connector.openSocket();
   try {
     let answer: string;
+    let hasFailed = false;
     let isOk = true;
     let hangupCause: string | undefined;
     if (waitMs === undefined) {
@@ -55,13 +56,14 @@ export async function runSendMessage(
       answer = headers.get('application-response') ?? '_none_';
       // The event is of a call that has hung up already.
       hangupCause = headers.get('hangup-cause');
-      isOk = !isFailedResponse(answer) && (hangupCause === undefined || rest[0]?.toLowerCase() === 'hangup');
+      hasFailed = isFailedResponse(answer);
+      isOk = !hasFailed && (hangupCause === undefined || rest[0]?.toLowerCase() === 'hangup');
     }
     const document = { schema: SCHEMA, server: connector.name, uuid, order, ok: isOk, answer, hangupCause };
     await terminal.write(flags.json ? `${toLine(document)}\n` : `${printable(answer)}\n`);
     terminal.hasDocument = flags.json;
     if (isOk) return;
-    const what = isFailedResponse(answer) ? `failed: ${answer}` : 'was cut short';
+    const what = hasFailed ? `failed: ${answer}` : 'was cut short';
     const ended = hangupCause === undefined ? '' : `; the call has hung up (${hangupCause})`;
     throw new Failure(`${connector.name}: ${rest[0]} ${what}${ended}`, EXIT.short);
   } catch (error) {
