@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxPhones } from '../src/cli/sandbox-phones.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { freePort } from './support/free-port.js';
 import { generatedParts, ROOT, withParts } from './support/reference.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -117,11 +117,3 @@ describe('the README', () => {
     return new Promise((resolve) => child.on('close', () => resolve(printed)));
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSocket } from '../../src/esl/index.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { within } from '../live/until.js';
 import { jsonOf, linesOf, type RunningCli, runCli, startCli } from '../support/cli.js';
-import { type Deafness, withDeaf } from '../support/deaf.js';
+import { freePort } from '../support/free-port.js';
 import { type Lab, SNOM, withFolder, withSandbox, YEALINK } from '../support/lab.js';
 import { ROOT } from '../support/reference.js';
+import { type Deafness, withRelay } from '../support/relay.js';
 
 const SILENCE = 'confirm: silence_stream://1\ndeny: silence_stream://1\n';
 const CODES = `codes:\n  "*71": resync\n  "*72": reboot\n  "*73": dnd toggle\n  "*74": mwi on\n${SILENCE}`;
@@ -57,19 +58,11 @@ async function withListener(
         await eventually(() => lab.sandbox.calls().length === 0);
       });
     };
-    if (deaf) await withDeaf(Number(port), deaf, call);
+    if (deaf) await withRelay(Number(port), (relay) => call(relay.port), deaf);
     else await call(Number(port));
     if (!cli.process.killed) cli.process.kill('SIGTERM');
     expect(await cli.ended).toMatchObject({ code: 0, signal: null });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Fails if it does not come about. */

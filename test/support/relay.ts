@@ -8,8 +8,16 @@ export interface Relay {
   cut(sent: string): number;
 }
 
+/** What does not come back from the server. */
+export interface Deafness {
+  /** Whatever has this in it. */
+  readonly to: string;
+  /** What the server is answered in place of the client, if anything. */
+  readonly answer?: string;
+}
+
 /** Runs a function with a relay to a port of the loopback, which is closed after it. */
-export async function withRelay<T>(port: number, use: (relay: Relay) => Promise<T>): Promise<T> {
+export async function withRelay<T>(port: number, use: (relay: Relay) => Promise<T>, deaf?: Deafness): Promise<T> {
   const links: { readonly ends: readonly Socket[]; sent: string }[] = [];
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
@@ -19,7 +27,11 @@ export async function withRelay<T>(port: number, use: (relay: Relay) => Promise<
       link.sent += bytes.toString();
     });
     client.on('error', () => {}).pipe(upstream);
-    upstream.on('error', () => {}).pipe(client);
+    upstream.on('error', () => {}).on('close', () => client.destroySoon());
+    upstream.on('data', (bytes: Buffer) => {
+      if (!deaf || !bytes.toString().includes(deaf.to)) client.write(bytes);
+      else if (deaf.answer !== undefined) upstream.write(deaf.answer);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
