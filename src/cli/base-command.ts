@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { Catalog } from '../payload/catalog.js';
 import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
@@ -7,17 +8,43 @@ import { Failure, toFailure } from './failure.js';
 import { toLine } from './output/json.js';
 import { SCHEMA } from './output/schema.js';
 import { withoutSecrets } from './secrets.js';
+import { fillIn, settings } from './settings.js';
 import { printable, Terminal } from './terminal.js';
+import { oneWayToName } from './which-server.js';
+
+type Flags = Record<string, unknown>;
+type Args = Record<string, unknown>;
 
 /**
  * What all commands share: where output goes, how an error is shown and which exit code it has. Commands set
  * `process.exitCode` and return; nothing calls `process.exit`, so that everything written is also delivered.
  */
 export abstract class BaseCommand extends Command {
+  /** False for commands that have to work whatever the files of settings say. */
+  static usesSettings = true;
   protected readonly terminal = new Terminal();
   /** What to type next; said last of all. */
   protected nextSteps: readonly string[] = [];
   #catalog: Catalog | undefined;
+
+  /** As oclif does, with the settings for flags that nobody gave. */
+  protected override async parse<F extends Flags, B extends Flags, A extends Args>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    const { usesSettings, baseFlags, flags } = this.ctor as typeof BaseCommand;
+    if (usesSettings) {
+      const has = { ...baseFlags, ...flags };
+      const given: Record<string, unknown> = parsed.flags;
+      const { flags: marks } = parsed.metadata;
+      oneWayToName(given, new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : []))));
+      const isFree = (name: string) =>
+        name in has && (given[name] === undefined || marks[name]?.setFromDefault === true);
+      fillIn(given, await settings(), isFree);
+    }
+    return parsed;
+  }
 
   /** The templates that came with phonectl, and the user's own. */
   protected catalog(ownDir?: string): Catalog {

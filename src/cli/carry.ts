@@ -7,6 +7,7 @@ import type { Rollout } from '../run/rollout.js';
 import type { Routes } from '../run/routes.js';
 import { mergeResults, type RunOptions, type RunResult, run } from '../run/run.js';
 import type { Survey } from '../run/survey.js';
+import type { Connector } from './connector.js';
 import { parseRate, parseRetry } from './flag-values.js';
 import type { Interrupt } from './interrupt.js';
 import type { Keeping } from './keeping.js';
@@ -15,7 +16,7 @@ import type { Reporter } from './output/reporter.js';
 import { Progress } from './progress.js';
 import { rolloutFor } from './rollout.js';
 import type { OpenSite } from './sites.js';
-import type { Task } from './task.js';
+import type { Task, TaskFlags } from './task.js';
 import { printable } from './terminal.js';
 import { toOutcome } from './to-outcome.js';
 import { evidenceFor, evidenceTimeout, MAX_REPORTING } from './watch.js';
@@ -138,7 +139,7 @@ async function optionsOf(
     }),
     lane: {
       connect: () => (offline ? Promise.reject(offline) : connector.open({ maxInFlight: flags.concurrency, signal })),
-      pace: new Pace(flags.rate === undefined ? order.rate : parseRate(flags.rate)),
+      pace: new Pace(rateOf(order, connector, flags)),
       signal,
       retryMs: parseRetry(flags['retry-for']),
       onChange: (change) =>
@@ -148,6 +149,12 @@ async function optionsOf(
     earlier: keeping?.earlier,
     rollout,
   };
+}
+
+/** Orders a second; message lamps have a rate of their own in the settings. */
+function rateOf(order: Order, connector: Connector, flags: TaskFlags): number {
+  const rate = flags.rate ?? connector.setting(order.toMailbox ? 'mwi-rate' : 'rate')?.value;
+  return rate === undefined ? order.rate : parseRate(rate);
 }
 
 /** Entries as long as the signal is not aborted: what a dry run does not get to has no outcome. */

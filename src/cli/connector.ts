@@ -1,5 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { ConfigError, parseServer, resolveServer, STOCK } from '../config/server.js';
+import { ConfigError } from '../config/errors.js';
+import { findServers, type Server } from '../config/server.js';
+import type { Sourced } from '../config/settings.js';
+import { STOCK } from '../config/stock.js';
 import {
   type Connection,
   connect,
@@ -10,14 +13,18 @@ import {
   openSocket,
   serverName,
 } from '../esl/index.js';
+import { askPassword } from './ask-password.js';
 import { parseDuration } from './flag-values.js';
 import { DEFAULT_TIMEOUT } from './flags.js';
 import { keepSecret } from './secrets.js';
+import { settings } from './settings.js';
 
 /** The connection flags, as oclif parses them. */
 export interface ConnectionFlags {
+  readonly server?: string | readonly string[] | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly user?: string | undefined;
   readonly 'password-file'?: string | undefined;
   readonly timeout?: string | undefined;
 }
@@ -41,8 +48,15 @@ export interface Connector {
   readonly aliases: readonly string[];
   /** A name or an address. */
   readonly host: string;
+  readonly port: number;
   /** Whether the password is the one that FreeSWITCH is shipped with. */
   readonly hasStockPassword: boolean;
+  /** Whether the user gave it its name, so that a row can mean it. */
+  readonly isNamed: boolean;
+  /** Who said where it is, and who its password. */
+  readonly from: Readonly<Record<'address' | 'password', string>>;
+  /** What the settings say for it: `sip-profile`, `rate`, `mwi-rate`. */
+  setting(key: string): Sourced | undefined;
   /** Where it is, the same for all names of it as far as can be told: an IP address and a port. */
   address(): Promise<string>;
   /** Opens one more connection. @throws EslError */
@@ -57,22 +71,25 @@ export interface Connector {
  * Finds out which server is meant, without connecting.
  * @throws ConfigError, Failure
  */
-export function connectorFor(flags: ConnectionFlags): Promise<Connector> {
-  return toConnector(flags, undefined);
+export async function connectorFor(flags: ConnectionFlags): Promise<Connector> {
+  const [server, another] = await serversFor(flags);
+  if (!server) throw new ConfigError('no server is named', '--server');
+  if (another) {
+    throw new ConfigError(
+      `this command asks one server, and ${server.name ?? server.host} and ${another.name ?? another.host} are meant`,
+      `--server ${server.name ?? server.host}`,
+    );
+  }
+  return toConnector(server, flags);
 }
 
 /**
- * Finds out which servers are meant: those of `--server`, else the one of `--host`.
+ * Finds out which servers are meant: those of `--server`, else the one of `--host`, else as the settings say.
  * @throws ConfigError, Failure
  */
-export async function connectorsFor(
-  flags: ConnectionFlags & { readonly server?: readonly string[] | undefined },
-): Promise<readonly Connector[]> {
-  if (flags.server === undefined) return [await connectorFor(flags)];
-  const addresses = flags.server.map(parseServer);
-  const connectors = await Promise.all(
-    addresses.map(({ name, host, port = flags.port }) => toConnector({ ...flags, host, port }, name)),
-  );
+export async function connectorsFor(flags: ConnectionFlags): Promise<readonly Connector[]> {
+  const connectors = (await serversFor(flags)).map((server) => toConnector(server, flags));
+  if (connectors.length === 1) return connectors;
   const places = await Promise.all(connectors.map((connector) => connector.address()));
   const same = places.findIndex((place, index) => places.indexOf(place) !== index);
   if (same >= 0) {
@@ -87,20 +104,37 @@ export async function connectorsFor(
   return connectors;
 }
 
-async function toConnector(flags: ConnectionFlags, given: string | undefined): Promise<Connector> {
-  const { host, port, 'password-file': passwordFile, timeout = DEFAULT_TIMEOUT } = flags;
-  const server = await resolveServer({ host, port, passwordFile, env: process.env });
+async function serversFor(flags: ConnectionFlags): Promise<readonly Server[]> {
+  const { server, host, port, user, 'password-file': passwordFile } = flags;
+  const servers = server === undefined ? undefined : [server].flat();
+  const context = { ...(await settings()), env: process.env, ask: askPassword };
+  return findServers({ servers, host, port, user, passwordFile }, context);
+}
+
+function toConnector(server: Server, { timeout = DEFAULT_TIMEOUT }: ConnectionFlags): Connector {
   // Everybody knows the stock one, and FreeSWITCH's own texts hold it.
   if (server.password !== STOCK.password) keepSecret(server.password);
   const ms = parseDuration('timeout', timeout);
-  const address = serverName(server.host, server.port);
-  const toServer = { ...server, connectTimeoutMs: ms, replyTimeoutMs: ms };
+  const { name, host, port, password, user } = server;
+  const address = serverName(host, port);
+  const toServer = {
+    host,
+    port,
+    password,
+    ...(user !== undefined && { user }),
+    connectTimeoutMs: ms,
+    replyTimeoutMs: ms,
+  };
   return {
-    name: given ?? address,
-    aliases: [server.host, address],
-    host: server.host,
-    hasStockPassword: server.password === STOCK.password,
-    address: () => placeOf(server.host, server.port),
+    name: name ?? address,
+    aliases: [host, address],
+    host,
+    port,
+    hasStockPassword: password === STOCK.password,
+    isNamed: name !== undefined,
+    from: { address: server.from, password: server.passwordFrom },
+    setting: server.setting,
+    address: () => placeOf(host, port),
     open: (options) => connect({ ...toServer, ...options }),
     openSocket: (options) => openSocket({ ...toServer, ...options }),
     openLasting: (options) => LastingSocket.open({ ...toServer, ...options }),

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/server.js';
+import { ConfigError } from '../config/errors.js';
 import { EslError } from '../esl/index.js';
 import { QuestionError } from '../freeswitch/errors.js';
 import { SipTraceError } from '../freeswitch/sip-trace-error.js';

@@ -6,6 +6,12 @@ export const DEFAULT_TIMEOUT = '10s';
 
 /** Which FreeSWITCH. */
 export const connectionFlags = {
+  server: Flags.string({
+    helpValue: 'NAME',
+    summary: 'a server of the settings, or HOST[:PORT]',
+    env: 'PHONECTL_SERVER',
+    helpGroup: 'SERVER',
+  }),
   host: Flags.string({
     char: 'H',
     helpValue: 'HOST',
@@ -22,9 +28,17 @@ export const connectionFlags = {
     max: 65_535,
     helpGroup: 'SERVER',
   }),
+  user: Flags.string({
+    char: 'u',
+    helpValue: 'USER@DOMAIN',
+    summary: 'log in as this user of the directory, who may have fewer rights',
+    env: 'PHONECTL_USER',
+    helpGroup: 'SERVER',
+  }),
   'password-file': Flags.string({
+    char: 'p',
     helpValue: 'FILE',
-    summary: 'file with its password; else PHONECTL_PASSWORD, else the stock one',
+    summary: 'file with its password, - asks; else as the settings say, PHONECTL_PASSWORD, the stock one',
     env: 'PHONECTL_PASSWORD_FILE',
     helpGroup: 'SERVER',
   }),
@@ -221,11 +235,11 @@ export const survivalFlags = {
 /** Several servers. */
 export const serverFlag = {
   server: Flags.string({
-    helpValue: '[NAME=]HOST[:PORT]',
-    summary: 'a server, for runs over several; NAME is what a server column calls it; repeatable',
+    helpValue: 'NAME',
+    summary: 'a server of the settings, or [NAME=]HOST[:PORT]; NAME is what a server column calls it; repeatable',
+    env: 'PHONECTL_SERVER',
     multiple: true,
     multipleNonGreedy: true,
-    exclusive: ['host'],
     helpGroup: 'SERVER',
   }),
 };

@@ -13,7 +13,7 @@ export interface JudgeFlags {
   readonly registered?: boolean;
   readonly where?: readonly string[] | undefined;
   readonly host?: string | undefined;
-  readonly server?: readonly string[] | undefined;
+  readonly server?: string | readonly string[] | undefined;
   readonly 'dry-run': boolean;
   readonly 'skip-invalid': boolean;
 }

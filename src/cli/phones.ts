@@ -5,6 +5,7 @@ import { parseWhere } from '../inventory/where.js';
 import { vendorOf } from '../run/dialect-order.js';
 import { usageError } from './failure.js';
 import { parsePairs } from './flag-values.js';
+import { columnAliases } from './settings.js';
 
 /** The selection flags, as oclif parses them. */
 export interface SelectionFlags {
@@ -55,6 +56,7 @@ async function openSource(aors: readonly string[], flags: SelectionFlags): Promi
   return openInventory({
     path: inventory,
     map: parsePairs('map', map),
+    aliases: await columnAliases(),
     ...(domain !== undefined && { defaultDomain: domain }),
     ...(delimiter !== undefined && { delimiter }),
   });

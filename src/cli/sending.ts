@@ -34,13 +34,11 @@ import { judgeCertainty, withoutTrace } from './watch.js';
  * @throws Failure, InventoryError, TemplateError, ConfigError, QuestionError, JournalError, LockHeldError: nothing was sent
  */
 export async function carryOut(given: Task): Promise<Done> {
-  const task = withCanary(given);
-  const { aors, flags, terminal } = task;
-  judgeCertainty(flags, task.order);
-  judgeNumbers(flags);
-  if (!flags.resume) judgeRetry(task.order, flags['retry-unknown'] ?? false);
-  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
-  const connectors = await connectorsFor(flags);
+  const meant = withCanary(given);
+  judgeTask(meant);
+  const connectors = await connectorsFor(meant.flags);
+  const task = withNames(meant, connectors);
+  const { flags, terminal } = task;
   const interrupt = new Interrupt();
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   const resumed =
@@ -66,6 +64,20 @@ export async function carryOut(given: Task): Promise<Done> {
     await phones?.close();
     await locks?.release();
   }
+}
+
+/** What is wrong with what was typed, before anything else is done. */
+function judgeTask({ order, aors, flags }: Task): void {
+  judgeCertainty(flags, order);
+  judgeNumbers(flags);
+  if (!flags.resume) judgeRetry(order, flags['retry-unknown'] ?? false);
+  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
+}
+
+/** Servers that have a name, from the settings too, are those that rows may mean. */
+function withNames(task: Task, connectors: readonly Connector[]): Task {
+  const names = connectors.filter(({ isNamed }) => isNamed).map(({ name }) => name);
+  return names.length === 0 ? task : { ...task, flags: { ...task.flags, server: names } };
 }
 
 // What keeps a run alive is loaded only where it is needed: most of what a short command costs is loading modules.
@@ -136,12 +148,12 @@ async function lookOver(phones: PhoneSource, task: Task, connectors: readonly Co
 
 /** What makes orders of phones, each for its server. */
 function routesFor({ catalog, flags }: Task, order: Order, sites: readonly OpenSite[]): Routes {
-  const { 'sip-profile': sipProfile } = flags;
   const isNamed = flags.server !== undefined;
   return new Routes(
     sites.map(({ connector, lookUp, offline }) => {
       const { name, aliases } = connector;
       const registrar = lookUp?.registrar;
+      const sipProfile = flags['sip-profile'] ?? connector.setting('sip-profile')?.value;
       const isDown = offline !== undefined;
       return {
         name,

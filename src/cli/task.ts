@@ -25,8 +25,8 @@ export const sendFlags = {
   ...rolloutFlags,
   ...certaintyFlags,
   ...survivalFlags,
-  ...serverFlag,
   ...connectionFlags,
+  ...serverFlag,
   ...outputFlags,
   ...templateFlags,
 };

@@ -1,5 +1,6 @@
 import type { PhoneSource } from '../inventory/phone.js';
 import { withoutCredentials } from '../run/challenge.js';
+import { isLoopback } from '../run/loopback.js';
 import type { Survey } from '../run/survey.js';
 import { describeChallenged, describeWarnings } from './judge.js';
 import type { OpenSite } from './sites.js';
@@ -16,6 +17,11 @@ export async function warn(
   if (encoding !== undefined) lines.push(`note: ${name} is not in UTF-8, and read as ${encoding}`);
   for (const { connector, lookUp, offline } of sites) {
     const at = sites.length > 1 ? ` at ${connector.name}` : '';
+    if (connector.hasStockPassword && !isLoopback(connector.host)) {
+      lines.push(
+        `warning: ${connector.name} gets the password that every FreeSWITCH is shipped with, and is not on this machine`,
+      );
+    }
     // The outcomes of a single server say it themselves.
     if (offline && at !== '') lines.push(`warning: ${offline.message}; its phones are not told`);
     if (!lookUp) continue;

@@ -21,6 +21,7 @@ const FLEET = `extension,domain,vendor,name
 `;
 
 export default class Demo extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'demo';
   static override summary = 'Resync a sample fleet against a sandbox, start to end';
   static override description = 'Needs no FreeSWITCH and no phones; nothing leaves this machine.';
@@ -30,6 +31,7 @@ export default class Demo extends BaseCommand {
     await this.parse(Demo);
     // What is set for the user's own servers is not meant for the sandbox.
     for (const name of Object.keys(process.env)) if (name.startsWith('PHONECTL_')) delete process.env[name];
+    process.env.PHONECTL_CONFIG = '';
     const folder = await mkdtemp(join(tmpdir(), 'phonectl-demo-')).catch((error: Error) => {
       throw new Failure(`no temporary folder in ${tmpdir()}: ${error.message}`, EXIT.input, { hint: 'set TMPDIR' });
     });

@@ -1,8 +1,13 @@
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.js';
+import { originRows } from '../cli/config/rows.js';
 import { connectorFor } from '../cli/connector.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { connectionFlags, jsonFlag } from '../cli/flags.js';
+import { formatColumns } from '../cli/output/columns.js';
 import { writeCheck, writeVerdict } from '../cli/output/doctor.js';
+import { settings } from '../cli/settings.js';
+import { printable } from '../cli/terminal.js';
 import { CheckUp } from '../run/check-up.js';
 import type { Check } from '../run/check-up-check.js';
 
@@ -16,11 +21,20 @@ export default class Doctor extends BaseCommand {
     '<%= config.bin %> doctor --host pbx.example.com --password-file /etc/phonectl/password',
     '<%= config.bin %> doctor --json --timeout 3s',
   ];
-  static override flags = { ...connectionFlags, ...jsonFlag };
+  static override flags = {
+    ...connectionFlags,
+    ...jsonFlag,
+    verbose: Flags.boolean({ char: 'v', default: false, summary: 'say first where each setting comes from' }),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
     const connector = await connectorFor(flags);
+    const origins = flags.verbose ? originRows(connector, await settings(), process.env) : [];
+    if (!flags.json && origins.length > 0) {
+      const cells = origins.map(({ setting, value, from }) => [setting, value, from].map(printable));
+      await this.terminal.write(`${formatColumns(['SETTING', 'VALUE', 'FROM'], cells)}\n`);
+    }
     const checkUp = new CheckUp(connector);
     const checks: Check[] = [];
     for await (const check of checkUp.checks()) {
@@ -28,7 +42,14 @@ export default class Doctor extends BaseCommand {
       if (!flags.json) await writeCheck(this.terminal, check);
     }
     const ok = checks.every(({ state }) => state !== 'failed');
-    if (flags.json) this.printJson({ server: connector.name, ok, checks, profiles: checkUp.profiles });
+    if (flags.json)
+      this.printJson({
+        server: connector.name,
+        ok,
+        ...(flags.verbose && { settings: origins }),
+        checks,
+        profiles: checkUp.profiles,
+      });
     else await writeVerdict(this.terminal, connector.name, checks);
     process.exitCode = ok ? EXIT.ok : EXIT.connection;
   }

@@ -4,6 +4,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { HELP_TOPICS, type HelpTopic } from '../cli/help/topics.js';
 
 export default class Help extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'help [COMMAND|TOPIC]';
   static override summary = 'Show help, for phonectl, for a command or about a topic';
   static override description = `Topics are ${Object.keys(HELP_TOPICS).join(', ')}.`;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import * as Flags from '@oclif/core/flags';
+import { askPassword } from '../cli/ask-password.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { Failure } from '../cli/failure.js';
@@ -8,12 +9,13 @@ import { parseDuration, parseShare } from '../cli/flag-values.js';
 import { connectionFlags, selectionFlags } from '../cli/flags.js';
 import { sandboxPhones } from '../cli/sandbox-phones.js';
 import { printable } from '../cli/terminal.js';
-import { resolveServer } from '../config/server.js';
+import { findPassword } from '../config/password.js';
 import { type Sandbox, type SandboxOptions, type SipRequestRecord, startSandbox } from '../sandbox/index.js';
 
 const DEFAULT_PHONES = 20;
 
 export default class SandboxCommand extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'sandbox [FLAGS]';
   static override summary = 'Play a FreeSWITCH event socket with phones behind it, to practise on';
   static override description =
@@ -60,7 +62,12 @@ export default class SandboxCommand extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(SandboxCommand);
-    const { password } = await resolveServer({ passwordFile: flags['password-file'], env: process.env });
+    const { password } = await findPassword({
+      file: flags['password-file'],
+      entry: undefined,
+      env: process.env,
+      ask: () => askPassword('the sandbox'),
+    });
     const log = flags.log === undefined ? undefined : createWriteStream(flags.log, { flags: 'a' });
     if (log) await opened(log, flags.log);
     log?.on('error', (error) => this.terminal.say(`phonectl: --log ${flags.log} can't be written: ${error.message}`));

@@ -1,13 +1,130 @@
-import { readFile, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { ConfigError } from './errors.js';
+import { FS_CLI_DEFAULT } from './fs-cli.js';
+import { findPassword, type Password } from './password.js';
+import type { ServerEntry, Settings, Sourced } from './settings.js';
+import { STOCK } from './stock.js';
 
 /** One FreeSWITCH: how to reach its event socket and how to log in. */
-export interface Server {
+export interface Server extends Password {
+  /** What the user calls it, if anything. */
+  readonly name: string | undefined;
   readonly host: string;
   readonly port: number;
-  readonly password: string;
-  /** Where the password came from, to be shown; never the password. */
-  readonly passwordFrom: string;
+  /** `user@domain`, for `userauth`. */
+  readonly user: string | undefined;
+  /** Who said where it is. */
+  readonly from: string;
+  /** What is set for it, else for all. */
+  setting(key: string): Sourced | undefined;
+}
+
+/** What was said on the command line, or in the environment. */
+export interface ServerRequest {
+  /** Names of servers, or `[NAME=]HOST[:PORT]`. */
+  readonly servers?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+/** What is known besides. */
+export interface ServerContext {
+  readonly settings: Settings;
+  /** The servers of fs_cli's file, by their names in lower case. */
+  readonly fsCli: ReadonlyMap<string, ServerEntry>;
+  readonly env: NodeJS.ProcessEnv;
+  /** Asks for the password of a server on the terminal. */
+  readonly ask: (server: string) => Promise<string>;
+}
+
+/**
+ * The servers to talk to: those that were named, else the host that was, else what the settings choose, else what fs_cli would
+ * take, else the stock one.
+ * @throws ConfigError
+ */
+export async function findServers(request: ServerRequest, context: ServerContext): Promise<readonly Server[]> {
+  return Promise.all(entriesFor(request, context).map((found) => toServer(found, request, context)));
+}
+
+/** A server before its password has been looked for. */
+interface Found {
+  readonly name: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+  /** What is known of it, its password above all. */
+  readonly entry: ServerEntry | undefined;
+  readonly from: string;
+}
+
+function entriesFor({ servers, host, port }: ServerRequest, { settings, fsCli }: ServerContext): readonly Found[] {
+  if (servers !== undefined) return servers.map((text) => namedServer(text, port, settings, fsCli));
+  const usual = fsCli.get(FS_CLI_DEFAULT) ?? [...fsCli.values()][0];
+  if (host !== undefined) {
+    const address = checkedHost(host);
+    // fs_cli takes what is not said from its default as well; another server's password stays with that server.
+    const entry = knownAt(address, port, settings) ?? usual;
+    return [{ name: undefined, host: address, port: port ?? entry?.port, entry, from: 'the command line' }];
+  }
+  const { chosen } = settings;
+  if (chosen) {
+    return chosen.value.map((name) => {
+      const entry = settings.servers.get(name.toLowerCase()) ?? fsCli.get(name.toLowerCase());
+      if (entry) return fromEntry(entry, port);
+      throw new ConfigError(`${chosen.from}: there is no server "${name}"`, hintOf([...settings.servers.values()]));
+    });
+  }
+  const [only, another] = settings.servers.values();
+  if (only && another) {
+    throw new ConfigError('no server is named, and there are several', hintOf([...settings.servers.values()]));
+  }
+  if (only) return [fromEntry(only, port)];
+  // What fs_cli would take has no name that somebody chose.
+  if (usual) return [{ ...fromEntry(usual, port), name: undefined }];
+  return [{ name: undefined, host: STOCK.host, port, entry: undefined, from: 'built in' }];
+}
+
+function hintOf(servers: readonly ServerEntry[]): string {
+  const names = servers.map(({ name }) => name);
+  return names.length > 0 ? `--server, one of ${names.join(', ')}` : 'servers: then one with that name';
+}
+
+/** What is known of the server at an address. */
+function knownAt(host: string, port: number = STOCK.port, { servers }: Settings): ServerEntry | undefined {
+  return [...servers.values()].find((entry) => entry.host === host && (entry.port ?? STOCK.port) === port);
+}
+
+function fromEntry(entry: ServerEntry, port: number | undefined): Found {
+  return { name: entry.name, host: checkedHost(entry.host), port: port ?? entry.port, entry, from: entry.from };
+}
+
+function namedServer(
+  text: string,
+  port: number | undefined,
+  settings: Settings,
+  fsCli: ReadonlyMap<string, ServerEntry>,
+): Found {
+  const entry = settings.servers.get(text.toLowerCase()) ?? fsCli.get(text.toLowerCase());
+  if (entry) return fromEntry(entry, port);
+  const address = parseServer(text);
+  const known = knownAt(address.host, address.port ?? port, settings);
+  return { ...address, port: address.port ?? port, entry: known, from: 'the command line' };
+}
+
+async function toServer(found: Found, request: ServerRequest, context: ServerContext): Promise<Server> {
+  const { name, host, port = STOCK.port, entry, from } = found;
+  const { settings, env } = context;
+  const ask = () => context.ask(name ?? host);
+  return {
+    name,
+    host,
+    port,
+    user: request.user ?? entry?.user,
+    from,
+    setting: (key) => entry?.settings.get(key) ?? settings.values.get(key),
+    ...(await findPassword({ file: request.passwordFile, entry, env, ask })),
+  };
 }
 
 /** What `--server` names. */
@@ -29,86 +146,13 @@ export function parseServer(text: string): ServerAddress {
   if (host === '' || Number(port ?? 1) < 1 || Number(port ?? 1) > 65_535) {
     throw new ConfigError(`--server ${text}: not a server`, 'NAME=HOST:PORT, of which NAME and PORT may be left out');
   }
-  return { name, host, port: port === undefined ? undefined : Number(port) };
+  return { name, host: checkedHost(host), port: port === undefined ? undefined : Number(port) };
 }
 
-export interface ServerOptions {
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  readonly passwordFile?: string | undefined;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** A setting that can't be used. `message` says which and why, `hint` what to try. */
-export class ConfigError extends Error {
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.name = 'ConfigError';
-    this.hint = hint;
-  }
-}
-
-/** What FreeSWITCH is shipped with, and what fs_cli does with nothing said (event_socket.conf.xml, fs_cli.c). */
-export const STOCK = { host: '127.0.0.1', port: 8021, password: 'ClueCon' } as const;
-
-/**
- * The server to talk to. The password comes from the file that was named, else from PHONECTL_PASSWORD, else it is the
- * stock one; never from the command line, which everybody on the machine can read.
- * @throws ConfigError
- */
-export async function resolveServer({ host, port, passwordFile, env }: ServerOptions): Promise<Server> {
-  const name = host ?? STOCK.host;
+function checkedHost(name: string): string {
   const address = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
   if (/[\s/@]/.test(address) || address === '' || (address.includes(':') && isIP(address) === 0)) {
     throw new ConfigError(`"${name}" is not a host`, 'give a name or an address, and the port with --port');
   }
-  return { host: address, port: port ?? STOCK.port, ...(await findPassword(passwordFile, env)) };
-}
-
-async function findPassword(
-  file: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<{ password: string; passwordFrom: string }> {
-  if (file !== undefined) return { password: await readPassword(file), passwordFrom: file };
-  const fromEnv = env.PHONECTL_PASSWORD;
-  if (fromEnv) return { password: fromEnv, passwordFrom: 'PHONECTL_PASSWORD' };
-  return { password: STOCK.password, passwordFrom: 'the stock password' };
-}
-
-/** No password is so long, bytes. */
-const MAX_BYTES = 4096;
-
-async function readPassword(file: string): Promise<string> {
-  let text: string;
-  try {
-    const found = await stat(file);
-    if (found.isCharacterDevice() || found.size > MAX_BYTES) {
-      throw new ConfigError(`password file ${file} is no file with a password: it is too large`);
-    }
-    if (found.isDirectory()) throw new ConfigError(`password file ${file} is a folder`);
-    const { mode } = found;
-    if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
-      throw new ConfigError(
-        `password file ${file}: other users of this machine can read it`,
-        `chmod 600 ${shellWord(file)}`,
-      );
-    }
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : message;
-    throw new ConfigError(`password file ${file} can't be read: ${why}`);
-  }
-  const password = text.replace(/\r?\n$/, '');
-  if (password === '') throw new ConfigError(`password file ${file} is empty`);
-  if (/[\r\n\0]/.test(password)) throw new ConfigError(`password file ${file} has more than one line`);
-  return password;
-}
-
-/** A path as a shell takes it for one word. */
-function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return address;
 }

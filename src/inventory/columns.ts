@@ -39,6 +39,8 @@ export function canonicalColumn(header: string): CanonicalColumn | undefined {
   return BY_ALIAS.get(squash(header));
 }
 
+const NO_ALIASES: ReadonlyMap<string, CanonicalColumn> = new Map();
+
 // Words that Handlebars takes for itself.
 const NOT_A_NAME: ReadonlySet<string> = new Set(['this', 'else', 'as', 'true', 'false', 'null', 'undefined']);
 
@@ -205,12 +207,14 @@ function checkPhone(columns: readonly Column[], headers: readonly string[], plac
  * alias does: with `user=extension`, the header `number` is an own column.
  * @param headers the names as the file has them, trimmed
  * @param map canonical (or own) column to header, as `--map column=header` has it
+ * @param aliases more headers for canonical columns; where one of them is there, no other alias counts for its column
  * @throws InventoryError if two headers mean the same column, `--map` names one that is not there, or none is a user or AOR
  */
 export function readHeader(
   headers: readonly string[],
   map: Readonly<Record<string, string>>,
   place: HeaderPlace,
+  aliases: ReadonlyMap<string, CanonicalColumn> = NO_ALIASES,
 ): Header {
   if (headers.every((header) => header === '')) {
     throw new InventoryError('the first row names no column', {
@@ -219,12 +223,16 @@ export function readHeader(
     });
   }
   const byMap = mapped(headers, map, place);
-  const decided = new Set(byMap.values());
+  const byOwnAlias = new Map([...aliases].map(([header, column]) => [squash(header), column]));
+  const decided = new Set([...byMap.values(), ...headers.flatMap((header) => byOwnAlias.get(squash(header)) ?? [])]);
   const columns: Column[] = [];
   for (const [index, header] of headers.entries()) {
     if (header === '') continue;
     const alias = canonicalColumn(header);
-    const name = byMap.get(index) ?? (alias !== undefined && !decided.has(alias) ? alias : ownColumn(header));
+    const name =
+      byMap.get(index) ??
+      byOwnAlias.get(squash(header)) ??
+      (alias !== undefined && !decided.has(alias) ? alias : ownColumn(header));
     if (name === '') {
       throw new InventoryError(`"${show(header)}" (column ${index + 1}) can't be the name of a column`, {
         ...place,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { hostProblem } from './aor.js';
 import { type ByteSource, openFile, openStdin } from './byte-source.js';
-import { type Column, type Header, readHeader } from './columns.js';
+import { type CanonicalColumn, type Column, type Header, readHeader } from './columns.js';
 import { type CsvFault, type Dialect, isFault, parseRecord, parseRecords } from './csv-fields.js';
 import { declaredDelimiter, parseDelimiter, sniffDelimiter } from './delimiter.js';
 import { type ForeignEncoding, foreignEncoding } from './encoding.js';
@@ -25,6 +25,8 @@ export interface InventoryOptions {
   readonly delimiter?: string;
   /** What `--map` says: canonical (or own) column to the header of the file. */
   readonly map?: Readonly<Record<string, string>>;
+  /** More headers for columns that have a meaning. */
+  readonly aliases?: ReadonlyMap<string, CanonicalColumn>;
   /** The domain of rows that name none. */
   readonly defaultDomain?: string;
 }
@@ -184,7 +186,11 @@ async function readOpening(bytes: ByteSource, head: Buffer, options: InventoryOp
     );
   }
   const headers = fields.map((field) => field.trim());
-  return { header: readHeader(headers, options.map ?? {}, place), dialect: { delimiter, lineEnd }, skip };
+  return {
+    header: readHeader(headers, options.map ?? {}, place, options.aliases),
+    dialect: { delimiter, lineEnd },
+    skip,
+  };
 }
 
 function checkDefaultDomain(domain: string, file: string): void {

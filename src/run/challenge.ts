@@ -2,7 +2,7 @@ import type { Questions } from '../freeswitch/questions.js';
 import type { Aor } from '../inventory/aor.js';
 import { headerOf } from '../payload/payload.js';
 import { eventName } from '../payload/rules.js';
-import { VENDORS } from '../vendor/table.js';
+import { knownVendors } from '../vendor/known.js';
 import type { PlannedOrder } from './plan.js';
 
 /** An order that its phone will answer with a challenge, and by whom FreeSWITCH looks for the password. */
@@ -15,14 +15,15 @@ export interface Challenged {
   readonly byUri: boolean;
 }
 
-const CHALLENGING = new Map(
-  VENDORS.map(({ key, challenge }) => [key, challenge === 'always' || challenge === 'by default']),
-);
+function challenges(vendor: string): boolean {
+  const habit = knownVendors().find(({ key }) => key === vendor)?.challenge;
+  return habit === 'always' || habit === 'by default';
+}
 
 /** Whether this order will be challenged, as far as its vendor tells. Lamps are not challenged. */
 export function challengeTo({ target, payload, reach }: PlannedOrder): Challenged | undefined {
   const { vendor, server } = target;
-  if (!reach || vendor === null || !CHALLENGING.get(vendor)) return undefined;
+  if (!reach || vendor === null || !challenges(vendor)) return undefined;
   if (eventName(payload.event) !== 'NOTIFY' || headerOf(payload, 'event-string') === 'message-summary')
     return undefined;
   const { addressee } = reach;

@@ -4,6 +4,7 @@ import { type Check, failed, passed, warned } from './check-up-check.js';
 import { checkProfiles, type ProfileReport } from './check-up-profiles.js';
 import { check, checkModules, checkServer, QUESTIONS } from './check-up-questions.js';
 import { CHECKED_NEWS, checkLog, checkNews } from './check-up-subscriptions.js';
+import { isLoopback } from './loopback.js';
 
 /** The server that is looked at. */
 export interface CheckedServer {
@@ -43,6 +44,7 @@ export class CheckUp {
     try {
       yield passed('connection', `${this.#server.name} takes connections from here`);
       yield this.#login();
+      if (!isLoopback(this.#server.host)) yield this.#wire();
       for (const step of this.#steps()) {
         // A question that gets no answer costs its connection, not the others their turn.
         if (!connection.open) connection = await this.#server.open();
@@ -86,6 +88,12 @@ export class CheckUp {
     yield failed(isRefused ? 'login' : 'connection', error.message, error.hint);
   }
 
+  #wire(): Check {
+    const { host } = this.#server;
+    const detail = `the event socket is not encrypted: who sees the way to ${host} reads the password and all orders`;
+    return warned('wire', detail, `a VPN, or a tunnel: ssh -L 8021:127.0.0.1:8021 ${host}`);
+  }
+
   #login(): Check {
     const { host, hasStockPassword } = this.#server;
     if (!hasStockPassword || isLoopback(host)) return passed('login', 'the server takes this password');
@@ -93,9 +101,4 @@ export class CheckUp {
       'the password is the one that every FreeSWITCH is shipped with, and this address is not loopback: whoever reaches the port controls the server';
     return warned('login', detail, 'set another password in event_socket.conf.xml, and give it with --password-file');
   }
-}
-
-/** Whether nobody but this machine reaches this address. */
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
 }

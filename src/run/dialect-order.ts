@@ -14,9 +14,9 @@ export function dialectOrder(kind: OrderKind, defaultVendor?: Vendor): Order {
     byVendor: true,
     returns: true,
     repeatable: kind === 'resync',
-    choose(phone) {
+    choose(phone, server) {
       const found = vendorOf(phone, defaultVendor);
-      return found.kind === 'vendor' ? inDialect(kind, phone, found) : found;
+      return found.kind === 'vendor' ? inDialect(kind, phone, found, server) : found;
     },
   };
 }
@@ -58,8 +58,8 @@ function whyUnknown(phone: Phone): string {
   return 'no vendor: give a vendor or user_agent column, or --default-vendor';
 }
 
-function inDialect(kind: OrderKind, phone: Phone, { vendor, model }: Identified): Choice {
-  const order = orderFor(vendor, kind, model);
+function inDialect(kind: OrderKind, phone: Phone, { vendor, model }: Identified, server?: string): Choice {
+  const order = orderFor(vendor, kind, model, server);
   if ('none' in order) return { kind: 'skip', vendor: vendor.key, reason: order.none };
   const missing = order.needs?.filter((column) => !phone.columns[column]) ?? [];
   if (missing.length > 0) {

@@ -25,7 +25,7 @@ export interface Order {
   /** The same in a way that mod_sms reports what phones answer, where there is one. */
   readonly reporting?: Order;
   /** What this order is for this phone. */
-  choose(phone: Phone): Choice;
+  choose(phone: Phone, server?: string): Choice;
 }
 
 export type Choice =

@@ -114,7 +114,7 @@ export class Planner implements Plans {
   async #draft(found: Located): Promise<Planned> {
     const { phone } = found;
     const target = this.#target(phone, found.profile);
-    const choice = this.#options.order.choose(phone);
+    const choice = this.#options.order.choose(phone, this.#options.server);
     if (choice.kind === 'skip') return settled({ ...target, vendor: choice.vendor ?? null }, 'skipped', choice.reason);
     if (choice.kind === 'invalid') return settled(target, 'invalid', choice.reason);
     const template = this.#templates.get(choice.template) ?? (await this.#load(choice.template));

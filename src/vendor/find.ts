@@ -1,6 +1,6 @@
 import { editDistance } from './edit-distance.js';
 import { foldName } from './fold.js';
-import { VENDORS } from './table.js';
+import { knownVendors } from './known.js';
 import type { Vendor } from './vendor.js';
 
 /** What a name stands for. */
@@ -24,9 +24,16 @@ interface NameEntry {
 const NAME_LENGTH = 64;
 const NEAR_COUNT = 3;
 
-const NAMES = indexNames();
+let index: { readonly of: readonly Vendor[]; readonly names: ReadonlyMap<string, NameEntry> } | undefined;
 
-function indexNames(): ReadonlyMap<string, NameEntry> {
+/** The names of all vendors, folded. */
+function allNames(): ReadonlyMap<string, NameEntry> {
+  const vendors = knownVendors();
+  if (index?.of !== vendors) index = { of: vendors, names: indexNames(vendors) };
+  return index.names;
+}
+
+function indexNames(vendors: readonly Vendor[]): ReadonlyMap<string, NameEntry> {
   const names = new Map<string, NameEntry>();
   const entryOf = (name: string): NameEntry => {
     const folded = foldName(name);
@@ -34,13 +41,13 @@ function indexNames(): ReadonlyMap<string, NameEntry> {
     names.set(folded, entry);
     return entry;
   };
-  for (const vendor of VENDORS) {
+  for (const vendor of vendors) {
     for (const name of [vendor.key, ...vendor.names]) {
-      const { vendors } = entryOf(name);
-      if (!vendors.includes(vendor)) vendors.push(vendor);
+      const bearers = entryOf(name).vendors;
+      if (!bearers.includes(vendor)) bearers.push(vendor);
     }
   }
-  for (const vendor of VENDORS) {
+  for (const vendor of vendors) {
     for (const name of vendor.namesWithModel ?? []) entryOf(name).withModel.push(vendor);
   }
   return names;
@@ -54,7 +61,7 @@ function indexNames(): ReadonlyMap<string, NameEntry> {
 export function findVendor(name: string, model?: string): VendorFound {
   if (name.length > NAME_LENGTH) return { kind: 'unknown', near: [] };
   const folded = foldName(name);
-  const entry = NAMES.get(folded);
+  const entry = allNames().get(folded);
   if (!entry) return { kind: 'unknown', near: nearNames(folded) };
   const fitting = model === undefined ? [] : fittingModel([...entry.vendors, ...entry.withModel], model);
   const candidates = fitting.length > 0 ? fitting : entry.vendors;
@@ -73,7 +80,7 @@ function nearNames(folded: string): readonly string[] {
   if (folded.length < 2) return [];
   const slips = folded.length > 6 ? 2 : 1;
   const near: { name: string; distance: number }[] = [];
-  for (const [known, { name, vendors }] of NAMES) {
+  for (const [known, { name, vendors }] of allNames()) {
     if (vendors.length === 0) continue;
     const surplus = Math.abs(folded.length - known.length);
     const alike = folded.length > 2 && known.length > 2 && (known.startsWith(folded) || folded.startsWith(known));

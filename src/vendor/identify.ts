@@ -1,4 +1,4 @@
-import { VENDORS } from './table.js';
+import { knownVendors } from './known.js';
 import type { Vendor } from './vendor.js';
 
 /** What a User-Agent says about the phone that sent it. */
@@ -26,9 +26,10 @@ export function identify(userAgent: string): Identity | undefined {
   // Whoever sends more than any phone does has no memory of ours.
   if (userAgent.length > USER_AGENT_LENGTH) return recognize(userAgent);
   let known = KNOWN.get(userAgent);
-  if (known === undefined) {
+  if (known === undefined || rememberedOf !== knownVendors()) {
     known = { identity: recognize(userAgent) };
-    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    if (KNOWN.size >= MOST_KNOWN || rememberedOf !== knownVendors()) KNOWN.clear();
+    rememberedOf = knownVendors();
     KNOWN.set(userAgent, known);
   }
   return known.identity;
@@ -37,10 +38,11 @@ export function identify(userAgent: string): Identity | undefined {
 /** A fleet has few models and versions, and each phone is looked at several times. */
 const KNOWN = new Map<string, { readonly identity: Identity | undefined }>();
 const MOST_KNOWN = 500;
+let rememberedOf: readonly Vendor[] | undefined;
 
 function recognize(userAgent: string): Identity | undefined {
   const text = userAgent.slice(0, USER_AGENT_LENGTH).trim();
-  for (const vendor of VENDORS) {
+  for (const vendor of knownVendors()) {
     for (const rule of vendor.userAgents) {
       const match = rule.exec(text);
       if (match) return identity(vendor, match.groups ?? {});

@@ -18,12 +18,14 @@ export type OrderTemplate = (typeof ORDER_TEMPLATES)[number];
 /**
  * How far an order can be trusted. `documented`: the maker's documents, or a test on the phone, say so. `other-pbx`:
  * another telephone system sends it, which does not prove that the phone obeys. `assumed`: no source, only custom.
+ * `configured`: the user's own settings say so.
  */
-export type Certainty = 'documented' | 'other-pbx' | 'assumed';
+export type Certainty = 'documented' | 'other-pbx' | 'assumed' | 'configured';
 
 /** How a vendor's phones are told something. */
 export interface VendorOrder {
-  readonly template: OrderTemplate;
+  /** A shipped one, but for a user's own vendors. */
+  readonly template: string;
   /** Values for the template that belong to the vendor, not to the phone. */
   readonly values?: Readonly<Record<string, string>>;
   /** Columns of a phone that the order cannot do without, under their canonical names. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { Failure, toFailure, usageError } from '../../src/cli/failure.js';
-import { ConfigError } from '../../src/config/server.js';
+import { ConfigError } from '../../src/config/errors.js';
 import { EslConnectError } from '../../src/esl/index.js';
 import { InventoryError } from '../../src/inventory/errors.js';
 import { parseWhere } from '../../src/inventory/where.js';

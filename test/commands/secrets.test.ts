@@ -120,10 +120,9 @@ describe.concurrent('the password', () => {
 });
 
 describe.concurrent('a password file', () => {
-  const wrong: readonly (readonly [what: string, content: string | undefined, mode: number, message: string])[] = [
+  const wrong: readonly (readonly [what: string, content: string, mode: number, message: string])[] = [
     ['that others can read', 'x\n', 0o644, 'other users of this machine can read it'],
     ['that the group can read', 'x\n', 0o640, 'other users of this machine can read it'],
-    ['that is not there', undefined, 0, 'there is no such file'],
     ['that is empty', '', 0o600, 'is empty'],
     ['with an empty line', '\n', 0o600, 'is empty'],
     ['with two lines', '5ecret\nother\n', 0o600, 'has more than one line'],
@@ -131,10 +130,19 @@ describe.concurrent('a password file', () => {
     ['with a NUL', '5ec\0ret\n', 0o600, 'has more than one line'],
   ];
 
+  it('that is not there may be the password itself, and is not said again', async () => {
+    const { code, stderr } = await runCli(['mwi', 'on', '1000@phones.test', '-p', '5ecret', '--no-check']);
+    expect(code).toBe(3);
+    const [line, hint] = linesOf(stderr);
+    expect(line).toBe("phonectl: password file *** can't be read: there is no such file");
+    expect(hint).toMatch(/- asks for the password$/);
+    expect(stderr).not.toContain('5ecret');
+  });
+
   it.each(wrong)('%s is refused before anything is sent', async (_, content, mode, message) => {
-    await withFolder(content === undefined ? {} : { 'my secret': content }, (cwd) =>
+    await withFolder({ 'my secret': content }, (cwd) =>
       withSandbox({}, async ({ to, commands }) => {
-        if (mode !== 0) await chmod(join(cwd, 'my secret'), mode);
+        await chmod(join(cwd, 'my secret'), mode);
         const { code, stdout, stderr } = await runCli(
           ['mwi', 'on', '1000@phones.test', '--password-file', 'my secret', ...to],
           { cwd },

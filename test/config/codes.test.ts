@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCodes } from '../../src/config/codes.js';
-import { ConfigError } from '../../src/config/server.js';
+import { ConfigError } from '../../src/config/errors.js';
 import { withFolder } from '../support/lab.js';
 
 const WORDS = { actions: ['resync', 'dnd toggle'], identities: ['authenticated', 'from'] } as const;

@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, resolveServer } from '../../src/config/server.js';
+import { ConfigError } from '../../src/config/errors.js';
+import { findServers, type Server, type ServerContext, type ServerRequest } from '../../src/config/server.js';
+import { NO_SETTINGS } from '../../src/config/settings.js';
 
 let folder: string;
 
@@ -19,8 +21,25 @@ function file(name: string, content: string | Uint8Array, mode = 0o600): string 
   return path;
 }
 
-async function problem(options: Parameters<typeof resolveServer>[0]): Promise<ConfigError> {
-  const error: unknown = await resolveServer(options).then(
+type Asked = ServerRequest & Partial<ServerContext>;
+
+/** One server, with nothing known but what is said here. */
+async function find({
+  settings = NO_SETTINGS,
+  fsCli = new Map(),
+  env = {},
+  ask = nobody,
+  ...request
+}: Asked): Promise<Server> {
+  const [server, another] = await findServers(request, { settings, fsCli, env, ask });
+  if (!server || another) throw new Error('it is not one server');
+  return server;
+}
+
+const nobody = () => Promise.reject(new Error('somebody was asked'));
+
+async function problem(asked: Asked): Promise<ConfigError> {
+  const error: unknown = await find(asked).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -30,7 +49,7 @@ async function problem(options: Parameters<typeof resolveServer>[0]): Promise<Co
 
 describe('the server', () => {
   it('is what fs_cli takes with nothing said', async () => {
-    expect(await resolveServer({ env: {} })).toEqual({
+    expect(await find({ env: {} })).toMatchObject({
       host: '127.0.0.1',
       port: 8021,
       password: 'ClueCon',
@@ -45,7 +64,7 @@ describe('the server', () => {
     ['[2001:db8::1]', '2001:db8::1'],
     ['fe80::1%eth0', 'fe80::1%eth0'],
   ])('can be %s', async (host, address) => {
-    expect(await resolveServer({ host, port: 8022, env: {} })).toMatchObject({ host: address, port: 8022 });
+    expect(await find({ host, port: 8022, env: {} })).toMatchObject({ host: address, port: 8022 });
   });
 
   it.each(['', ' ', 'a b', 'a/b', 'user@host', 'host:8021', '[::1]:8021', 'tcp://host', '192.0.2.1:8021', 'a\nb'])(
@@ -62,16 +81,16 @@ describe('the password', () => {
   it('says where it came from, not what it is', async () => {
     const passwordFile = file('first', 'one\n');
     const env = { PHONECTL_PASSWORD: 'two' };
-    expect(await resolveServer({ passwordFile, env })).toMatchObject({ password: 'one', passwordFrom: passwordFile });
-    expect(await resolveServer({ env })).toMatchObject({ password: 'two', passwordFrom: 'PHONECTL_PASSWORD' });
-    expect(await resolveServer({ env: { PHONECTL_PASSWORD: '' } })).toMatchObject({ password: 'ClueCon' });
+    expect(await find({ passwordFile, env })).toMatchObject({ password: 'one', passwordFrom: passwordFile });
+    expect(await find({ env })).toMatchObject({ password: 'two', passwordFrom: 'PHONECTL_PASSWORD' });
+    expect(await find({ env: { PHONECTL_PASSWORD: '' } })).toMatchObject({ password: 'ClueCon' });
   });
 
   it('keeps blanks, and all but the one line end', async () => {
-    expect(await resolveServer({ passwordFile: file('blanks', '  a b \r\n'), env: {} })).toMatchObject({
+    expect(await find({ passwordFile: file('blanks', '  a b \r\n'), env: {} })).toMatchObject({
       password: '  a b ',
     });
-    expect(await resolveServer({ passwordFile: file('accents', 'pässwörd'), env: {} })).toMatchObject({
+    expect(await find({ passwordFile: file('accents', 'pässwörd'), env: {} })).toMatchObject({
       password: 'pässwörd',
     });
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,9 +68,17 @@ function modified(path: string): number {
 
 /** Where the journals of tests go. */
 const STATE = mkdtempSync(join(tmpdir(), 'phonectl-state-'));
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
 
-/** An environment with nothing of the developer's own in it: no HOME, no PHONECTL_…, no settings of Node or npm. */
-export function cleanEnv(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+/** An environment with nothing of the developer's own in it: no HOME, no PHONECTL_…, no files of settings, no settings of Node or npm. */
+export function cleanEnv(more: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, SystemRoot } = process.env;
-  return { PATH, XDG_STATE_HOME: STATE, ...(TMPDIR && { TMPDIR }), ...(SystemRoot && { SystemRoot }), ...more };
+  return {
+    PATH,
+    XDG_STATE_HOME: STATE,
+    PHONECTL_CONFIG: '',
+    ...(TMPDIR && { TMPDIR }),
+    ...(SystemRoot && { SystemRoot }),
+    ...more,
+  };
 }

@@ -13,7 +13,8 @@ export interface CliResult {
 export interface CliOptions {
   /** What is piped in; nothing by default, and the pipe is closed. `open` leaves it open. */
   readonly stdin?: string | Uint8Array | 'open';
-  readonly env?: Readonly<Record<string, string>>;
+  /** On top of a clean one; what is undefined is not there. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
 

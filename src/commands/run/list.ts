@@ -4,6 +4,7 @@ import { describeRuns, listedToJson } from '../../cli/output/runs.js';
 import { listRuns } from '../../cli/run-journals.js';
 
 export default class RunList extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'run list [FLAGS]';
   static override summary = 'List the runs that have a journal, with their age and size';
   static override examples = ['<%= config.bin %> run list', '<%= config.bin %> run list --json'];

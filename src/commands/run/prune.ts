@@ -6,6 +6,7 @@ import { plural } from '../../cli/plural.js';
 import { pruneRuns } from '../../cli/run-journals.js';
 
 export default class RunPrune extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'run prune --keep TIME';
   static override summary = 'Delete the journals of old runs';
   static override examples = ['<%= config.bin %> run prune --keep 90d'];

@@ -5,6 +5,7 @@ import { describeRun, runToJson } from '../../cli/output/runs.js';
 import { openRun, summarise } from '../../cli/run-journals.js';
 
 export default class RunShow extends BaseCommand {
+  static override usesSettings = false;
   static override usage = 'run show RUN [FLAGS]';
   static override summary = 'Say what a run was, what came of it, and how to go on with it';
   static override description = 'RUN is its id, the beginning of it, last, or the path of a journal.';

@@ -1,0 +1,50 @@
+import { openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { ConfigError } from '../config/errors.js';
+import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
+
+const ENTER = /[\r\n\u0004]/;
+const CTRL_C = '\u0003';
+const BACKSPACE = /[\b\u007f]/;
+/** Ctrl-U: all again. */
+const KILL_LINE = '\u0015';
+
+/**
+ * Asks for a password on the terminal, whatever stdin is, without showing it.
+ * @throws ConfigError if there is no terminal; Failure after Ctrl-C
+ */
+export async function askPassword(server: string): Promise<string> {
+  const terminal = openTerminal();
+  process.stderr.write(`password of ${server}: `);
+  terminal.setRawMode(true);
+  try {
+    return await typed(terminal);
+  } finally {
+    terminal.setRawMode(false);
+    terminal.destroy();
+    process.stderr.write('\n');
+  }
+}
+
+function openTerminal(): ReadStream {
+  try {
+    if (process.stdin.isTTY) return new ReadStream(0);
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    throw new ConfigError('there is no terminal to ask for the password on', '--password-file FILE');
+  }
+}
+
+async function typed(terminal: ReadStream): Promise<string> {
+  let password = '';
+  for await (const chunk of terminal.setEncoding('utf8') as AsyncIterable<string>) {
+    for (const character of chunk) {
+      if (character === CTRL_C) throw new Failure('interrupted', EXIT.interrupted);
+      if (ENTER.test(character)) return password;
+      if (character === KILL_LINE) password = '';
+      else password = BACKSPACE.test(character) ? [...password].slice(0, -1).join('') : password + character;
+    }
+  }
+  return password;
+}

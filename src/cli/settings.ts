@@ -1,0 +1,89 @@
+import type { ConfigError } from '../config/errors.js';
+import { type Configuration, loadConfig } from '../config/load.js';
+import type { Check, ConfigSchema } from '../config/read-config.js';
+import { CANONICAL_COLUMNS, type CanonicalColumn } from '../inventory/columns.js';
+import { useVendors } from '../vendor/known.js';
+import { usageError } from './failure.js';
+import { parseDuration, parseRate, parseSpan } from './flag-values.js';
+import { ownVendors } from './own-vendors.js';
+
+const anything: Check = (text) => {
+  if (text === '') throw usageError('it is empty', 'a value, or no such line');
+};
+const concurrency: Check = (text) => {
+  if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 1000)
+    throw usageError(`concurrency ${text}: not from 1 to 1000`);
+};
+
+/** What a file may set, with how it is looked at: the flags of these names, and the rate of message lamps. */
+export const SETTINGS: Readonly<Record<string, Check>> = {
+  'sip-profile': anything,
+  domain: anything,
+  rate: parseRate,
+  'mwi-rate': (text) => parseRate(text),
+  concurrency,
+  timeout: (text) => parseDuration('timeout', text),
+  'retry-for': (text) => parseSpan('retry-for', text),
+  'lock-timeout': (text) => parseSpan('lock-timeout', text),
+  'template-dir': anything,
+  // Whether there is one is asked when the vendors of all files are known.
+  'default-vendor': anything,
+};
+
+/** What may differ from server to server. These are asked of the server, so that a flag need not know which it is. */
+const OF_SERVERS = ['sip-profile', 'rate', 'mwi-rate'];
+
+const SCHEMA: ConfigSchema = {
+  settings: new Map(Object.entries(SETTINGS)),
+  ofServers: OF_SERVERS,
+  paths: ['template-dir'],
+  columns: CANONICAL_COLUMNS,
+};
+
+let loading: Promise<Configuration> | undefined;
+
+/** Everything that is set, wrong or not; read once. @throws ConfigError if a file can't be read at all */
+export function readSettings(): Promise<Configuration> {
+  loading ??= loadConfig({ env: process.env, folder: currentFolder(), schema: SCHEMA });
+  return loading;
+}
+
+/** Everything that is set, its vendors taken in. @throws ConfigError for the first thing that is wrong */
+export async function settings(): Promise<Configuration> {
+  const configuration = await readSettings();
+  for (const problem of [...configuration.problems, ...takeVendors(configuration)]) throw problem;
+  return configuration;
+}
+
+/** Lets the vendors of the settings count; what is wrong with them. */
+export function takeVendors({ settings }: Configuration): readonly ConfigError[] {
+  const { vendors, bySite, problems } = ownVendors(settings);
+  if (vendors.length > 0 || bySite.size > 0) useVendors({ vendors, bySite });
+  return problems;
+}
+
+/** The headers that the settings have for columns. */
+export async function columnAliases(): Promise<ReadonlyMap<string, CanonicalColumn>> {
+  const { columns } = (await settings()).settings;
+  return new Map([...columns].map(([header, { value }]) => [header, value as CanonicalColumn]));
+}
+
+/** The flags of a command, as far as the settings have a say in them. */
+type Flags = Record<string, unknown>;
+
+/** Gives flags that nobody gave the values of the settings. @param isDefault whether a flag has but its default */
+export function fillIn(flags: Flags, { settings }: Configuration, isDefault: (flag: string) => boolean): void {
+  for (const [name, { value }] of settings.values) {
+    if (OF_SERVERS.includes(name) || !isDefault(name)) continue;
+    flags[name] = name === 'concurrency' ? Number(value) : value;
+  }
+}
+
+/** The folder that one is in may have been deleted. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}

@@ -1,0 +1,15 @@
+import { usageError } from './failure.js';
+
+/**
+ * A server has a name or a host. Of one in the environment and one that was typed, the latter counts.
+ * @param typed the flags that stand on the command line
+ * @throws Failure if nobody knows which is meant
+ */
+export function oneWayToName(flags: Record<string, unknown>, typed: ReadonlySet<string>): void {
+  if (flags.server === undefined || flags.host === undefined) return;
+  if (typed.has('server') === typed.has('host')) {
+    const both = typed.has('host') ? '--server and --host' : 'PHONECTL_SERVER and PHONECTL_HOST';
+    throw usageError(`${both} both say which server is meant`, 'one of them');
+  }
+  delete flags[typed.has('server') ? 'host' : 'server'];
+}

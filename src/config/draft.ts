@@ -1,0 +1,73 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { ConfigError, systemReason } from './errors.js';
+import { FS_CLI_DEFAULT } from './fs-cli.js';
+import type { ServerEntry } from './settings.js';
+import { STOCK } from './stock.js';
+
+const HEAD = `# Settings of phonectl. \`phonectl config check\` looks at this file, \`phonectl config show\` says what counts and why.
+`;
+
+const MORE = `
+# sip-profile: internal      # of phones whose row names none; else wherever they are registered
+# domain: example.com        # of phones that are given without one
+# rate: 100                  # orders a second
+# mwi-rate: 50               # the same for message lamps
+# template-dir: templates    # templates of your own
+# columns:                   # headers that your files have
+#   user: Nebenstelle
+# vendors:
+#   panasonic:
+#     resync: resync         # the event that your phones are set to
+#   acme:                    # a make of your own
+#     user-agent: '^Acme/(?<model>\\S+) (?<firmware>\\S+)'
+#     resync: check-sync
+`;
+
+/** A file of settings to start from, and the passwords that go into files of their own. */
+export interface Draft {
+  readonly text: string;
+  /** By the names of their files, in the same folder. */
+  readonly passwords: ReadonlyMap<string, string>;
+}
+
+/** Settings for servers that fs_cli knows; for the stock one if it knows none. */
+export function draftConfig(fsCli: readonly ServerEntry[]): Draft {
+  const passwords = new Map<string, string>();
+  const servers = fsCli.map((entry) => {
+    const { name, host, port, user, password } = entry;
+    const isSecret = password !== undefined && password !== STOCK.password;
+    const passwordFile = `${name.replace(/[^\w.-]/g, '_')}.password`;
+    if (isSecret) passwords.set(passwordFile, password);
+    const known = { host, port, user, 'password-file': isSecret ? passwordFile : undefined };
+    return [name.replace(/[^\w.-]/g, '_'), known] as const;
+  });
+  if (servers.length === 0) servers.push(['local', { host: STOCK.host, port: STOCK.port } as (typeof servers)[0][1]]);
+  const usual = servers.find(([name]) => name === FS_CLI_DEFAULT) ?? servers[0];
+  const text = stringify({ server: usual?.[0], servers: Object.fromEntries(servers) });
+  return { text: `${HEAD}${text}${MORE}`, passwords };
+}
+
+/**
+ * Writes it where nobody else can read it, and nothing over what is there.
+ * @throws ConfigError
+ */
+export async function writeDraft(path: string, { text, passwords }: Draft): Promise<void> {
+  const folder = dirname(path);
+  let writing = folder;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const files = [...passwords].map(([name, password]) => [join(folder, name), `${password}\n`] as const);
+    for (const [file, content] of [...files, [path, text] as const]) {
+      writing = file;
+      await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+      await chmod(file, 0o600);
+    }
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === 'EEXIST')
+      throw new ConfigError(`${writing} is there already`, 'change it, or move it away first');
+    throw new ConfigError(`${writing} can't be written: ${systemReason(failure)}`);
+  }
+}

@@ -1,0 +1,84 @@
+import { access, stat } from 'node:fs/promises';
+import { ConfigError } from './errors.js';
+import { firstFsCli } from './fs-cli.js';
+import { type ConfigPlace, configPlaces, fsCliPlaces, homeFolder } from './places.js';
+import type { ConfigFile, ConfigSchema } from './read-config.js';
+import { mergeSettings, type ServerEntry, type Settings } from './settings.js';
+import { shellWord } from './shell-word.js';
+
+/** A place, and what was found there. */
+export interface ReadFile {
+  readonly place: ConfigPlace;
+  readonly file: ConfigFile | undefined;
+  /** Why it was not read although it is there. */
+  readonly unread?: string;
+}
+
+/** Everything that is set, and where it was read. */
+export interface Configuration {
+  readonly settings: Settings;
+  /** The files that count, the first first; those that are not there without what they say. */
+  readonly files: readonly ReadFile[];
+  /** What is wrong with them. */
+  readonly problems: readonly ConfigError[];
+  /** The servers of fs_cli's file, by their names in lower case. */
+  readonly fsCli: ReadonlyMap<string, ServerEntry>;
+  /** That file, if there is one. */
+  readonly fsCliPath: string | undefined;
+}
+
+export interface LoadOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder that one is in. */
+  readonly folder: string;
+  readonly schema: ConfigSchema;
+  /** @default as `env` and `folder` say */
+  readonly places?: readonly ConfigPlace[];
+}
+
+/**
+ * Reads all files that count. What is wrong with their settings is among the problems.
+ * @throws ConfigError if a file can't be read at all, or others could have written it
+ */
+export async function loadConfig({ env, folder, schema, places }: LoadOptions): Promise<Configuration> {
+  const home = homeFolder(env);
+  const files = await Promise.all((places ?? configPlaces(env, folder)).map((place) => readAt(place, schema, home)));
+  const there = files.flatMap(({ file }) => file ?? []);
+  const { servers, path } = await firstFsCli(fsCliPlaces(env));
+  return {
+    settings: mergeSettings(there),
+    files,
+    problems: there.flatMap(({ problems }) => problems),
+    fsCli: servers,
+    fsCliPath: path,
+  };
+}
+
+async function readAt(place: ConfigPlace, schema: ConfigSchema, home: string | undefined): Promise<ReadFile> {
+  if (place.kind !== 'named' && !(await isThere(place.path))) return { place, file: undefined };
+  const danger = await dangerOf(place.path);
+  // Nobody asked for the file of a folder: what a stranger has put there is passed over.
+  if (place.kind === 'project' && danger) return { place, file: undefined, unread: danger.message };
+  if (danger?.hint) throw danger;
+  // Most commands of most users have no file, and then the parser need not be loaded.
+  const { readConfig } = await import('./read-config.js');
+  return { place, file: await readConfig(place, schema, home) };
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+  );
+}
+
+/** What others can write could send a password anywhere, and phones anything. With a hint if it can be mended. */
+async function dangerOf(path: string): Promise<ConfigError | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || process.getuid === undefined) return undefined;
+  if ((found.mode & 0o022) !== 0) {
+    return new ConfigError(`${path}: other users of this machine can write it`, `chmod go-w ${shellWord(path)}`);
+  }
+  const isOwn = found.uid === 0 || found.uid === process.getuid();
+  return isOwn ? undefined : new ConfigError(`${path} is another user's file`);
+}

@@ -1,0 +1,219 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { withFolder, withSandbox } from '../support/lab.js';
+
+/** A home with these files, each its owner's alone, and a folder to be in. */
+async function withHome(
+  files: Readonly<Record<string, string>>,
+  use: (
+    home: string,
+    call: (...args: string[]) => ReturnType<typeof runCli>,
+    more: Record<string, string>,
+  ) => Promise<void>,
+): Promise<void> {
+  await withFolder({}, async (home) => {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(home, name, '..'), { recursive: true });
+      await writeFile(join(home, name), text, { mode: 0o600 });
+    }
+    await mkdir(join(home, 'cwd'), { recursive: true });
+    // Tests have it empty; without it the files of this home count.
+    const env = { HOME: home, XDG_STATE_HOME: join(home, 'state'), PHONECTL_CONFIG: undefined };
+    const more: Record<string, string> = {};
+    const call = (...args: string[]) => runCli(args, { cwd: join(home, 'cwd'), env: { ...env, ...more } });
+    await use(home, call, more);
+  });
+}
+
+const CONFIG = '.config/phonectl/config.yaml';
+
+describe.concurrent('settings', () => {
+  it('say where the server is, how it is logged in to, and its password', async () => {
+    await withSandbox({ password: 'hunter22' }, async ({ sandbox, events }) => {
+      const text = `servers:\n  berlin:\n    host: ${sandbox.host}\n    port: ${sandbox.port}\n    password-file: pw\n`;
+      await withHome({ [CONFIG]: text, '.config/phonectl/pw': 'hunter22\n' }, async (_home, call) => {
+        const { code, stdout, stderr } = await call('mwi', 'on', '1000@phones.test', '--no-check');
+        expect({ code, stderr: stderr.includes('hunter22') }).toEqual({ code: 0, stderr: false });
+        expect(stdout).toMatch(/through berlin \(/);
+        expect(events).toHaveLength(1);
+      });
+    });
+  });
+
+  it('are overruled by the environment, and that by a flag', async () => {
+    await withHome({ [CONFIG]: 'domain: one.test\n' }, async (_home, call, more) => {
+      const event = async (...args: string[]) =>
+        (await call('resync', '1000', '-n', '--default-vendor', 'snom', ...args)).stdout;
+      expect(await event()).toContain('host: one.test');
+      more.PHONECTL_DOMAIN = 'two.test';
+      expect(await event()).toContain('host: two.test');
+      expect(await event('--domain', 'three.test')).toContain('host: three.test');
+    });
+  });
+
+  it('of the folder one is in come before those of the user', async () => {
+    await withHome(
+      { [CONFIG]: 'domain: one.test\nsip-profile: outer\n', 'cwd/phonectl.yaml': 'domain: two.test\n' },
+      async (home, call) => {
+        const dry = ['resync', '1000', '-n', '--default-vendor', 'snom'] as const;
+        expect((await call(...dry)).stdout).toMatch(/profile: outer\n[\s\S]*host: two\.test/);
+        await chmod(join(home, 'cwd/phonectl.yaml'), 0o666);
+        expect((await call(...dry)).stdout).toContain('host: one.test');
+        expect((await call('config', 'show')).stdout).toContain('other users of this machine can write it');
+      },
+    );
+  });
+
+  it('give vendors other words, at one site too, and new vendors', async () => {
+    const text = `
+servers:
+  berlin: {host: 192.0.2.1, vendors: {panasonic: {resync: berlin-word}}}
+  paris: {host: 192.0.2.2}
+vendors:
+  panasonic: {resync: own-word}
+  cisco-ent: {resync: {template: check-sync}}
+  acme:
+    label: Acme intercoms
+    user-agent: '^Acme/(?<model>\\S+) (?<firmware>\\S+)'
+    resync: acme-word
+`;
+    await withHome({ [CONFIG]: text }, async (home, call) => {
+      const event = async (columns: string, server: string) => {
+        await writeFile(join(home, 'phones.csv'), columns);
+        const { stdout } = await call('resync', '-i', join(home, 'phones.csv'), '-n', '--server', server);
+        return /event-string: (.*)/.exec(stdout)?.[1];
+      };
+      expect(await event('aor,vendor\n1@a.test,panasonic\n', 'paris')).toBe('own-word');
+      expect(await event('aor,vendor\n1@a.test,panasonic\n', 'berlin')).toBe('berlin-word');
+      expect(await event('aor,vendor,model\n1@a.test,cisco-ent,7940\n', 'paris')).toBe('check-sync');
+      expect(await event('aor,user_agent\n1@a.test,Acme/X1 2.0\n', 'paris')).toBe('acme-word');
+      expect(await event('aor,vendor\n1@a.test,acme\n', 'paris')).toBe('acme-word');
+      const { stdout } = await call('vendor', 'identify', 'Acme/X1 2.0');
+      expect(stdout).toMatch(
+        /vendor +acme \(Acme intercoms\)\nmodel +X1\nfirmware +2\.0\nresync +notify \(configured: .*config\.yaml:\d+\)/,
+      );
+      const reboot = await call('reboot', '1@a.test', '-n', '--default-vendor', 'acme', '--server', 'paris');
+      expect(reboot.stdout + reboot.stderr).toContain('no reboot is set for acme');
+    });
+  });
+
+  it('know the headers of files', async () => {
+    await withHome(
+      { [CONFIG]: 'columns:\n  user: Nebenstelle\n  domain: [Standort, Mandant]\n' },
+      async (home, call) => {
+        const file = join(home, 'phones.csv');
+        await writeFile(file, 'NEBENSTELLE;Mandant;Extension\n1000;a.test;x\n');
+        const { code, stdout } = await call('inventory', 'list', file, '--json');
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ phones: [{ aor: '1000@a.test' }] });
+      },
+    );
+  });
+
+  it('that are wrong end a command before anything is sent, and help still works', async () => {
+    await withSandbox({}, async ({ to, commands }) => {
+      await withHome({ [CONFIG]: 'rat: 5\nmwi-rate: fast\n' }, async (home, call) => {
+        const { code, stderr } = await call('mwi', 'on', '1000@phones.test', ...to);
+        expect(code).toBe(3);
+        expect(stderr).toContain(`${join(home, CONFIG)}:1: there is no setting "rat"`);
+        expect(commands).toEqual([]);
+        const check = await call('config', 'check');
+        expect(check.code).toBe(3);
+        expect(check.stderr).toContain('2 mistakes');
+        expect(check.stderr).toContain('config.yaml:2: rate fast: not a rate');
+        expect((await call('help', 'csv')).code).toBe(0);
+        expect((await call('config', 'show')).code).toBe(0);
+      });
+    });
+  });
+
+  it('that name a vendor there is not are wrong', async () => {
+    await withHome({ [CONFIG]: 'vendors: {panasnic: {resync: x}}\n' }, async (_home, call) => {
+      const { code, stderr } = await call('config', 'check');
+      expect(code).toBe(3);
+      expect(stderr).toMatch(
+        /config\.yaml:1: there is no vendor "panasnic" \(try: near it: panasonic; a new one needs/i,
+      );
+    });
+  });
+
+  it('do not count where PHONECTL_CONFIG is empty', async () => {
+    await withHome({ [CONFIG]: 'rat: 5\n' }, async (_home, call, more) => {
+      more.PHONECTL_CONFIG = '';
+      expect((await call('config', 'check')).stdout).toContain('there is no file of settings');
+    });
+  });
+
+  it('choose the rate of a server', async () => {
+    await withSandbox({}, async ({ sandbox, events }) => {
+      const text = `servers:\n  a: {host: ${sandbox.host}, port: ${sandbox.port}, mwi-rate: 0.001}\nrate: 1000\n`;
+      await withHome({ [CONFIG]: text }, async (_home, call) => {
+        const { code } = await call(
+          'mwi',
+          'on',
+          '1000@phones.test',
+          '1001@phones.test',
+          '--no-check',
+          '--no-journal',
+          '--rate',
+          '0',
+        );
+        expect(code).toBe(0);
+        expect(events).toHaveLength(2);
+      });
+    });
+  });
+});
+
+describe.concurrent('fs_cli’s files', () => {
+  it('name the server, its port, user and password', async () => {
+    await withSandbox({ password: 'hunter22' }, async ({ sandbox }) => {
+      const text = `[default]\nhost => ${sandbox.host}\nport => ${sandbox.port}\npassword => hunter22\n`;
+      await withHome({ '.fs_cli_conf': text }, async (home, call) => {
+        const { code, stdout } = await call('doctor', '--verbose');
+        expect(code).toBe(0);
+        expect(stdout).toMatch(new RegExp(`password +\\*\\*\\* +${home}/.fs_cli_conf:1`));
+        expect((await call('doctor', '--server', 'default')).code).toBe(0);
+      });
+    });
+  });
+});
+
+describe.concurrent('config init', () => {
+  it('makes settings of what fs_cli knows, and takes the passwords out of them', async () => {
+    const fsCli =
+      '[default]\nhost => 127.0.0.1\npassword => ClueCon\n[my pbx]\nhost = 10.1.0.5\nuser = ops@pbx\npassword = hunter22\n';
+    await withHome({ '.fs_cli_conf': fsCli }, async (home, call) => {
+      const { code, stdout, stderr } = await call('config', 'init');
+      expect(code).toBe(0);
+      expect(stdout).toBe(`wrote ${join(home, CONFIG)}, with 2 servers of ${join(home, '.fs_cli_conf')}\n`);
+      expect(stderr).toBe('  go on: phonectl doctor\n');
+      const written = await readFile(join(home, CONFIG), 'utf8');
+      expect(written).not.toContain('hunter22');
+      expect(written).toContain('password-file: my_pbx.password');
+      expect(await readFile(join(home, '.config/phonectl/my_pbx.password'), 'utf8')).toBe('hunter22\n');
+      expect((await stat(join(home, '.config/phonectl/my_pbx.password'))).mode & 0o777).toBe(0o600);
+      expect((await call('config', 'check')).stdout).toBe(`${join(home, CONFIG)}: nothing is wrong\n`);
+      const again = await call('config', 'init');
+      expect({ code: again.code, stderr: again.stderr }).toEqual({
+        code: 3,
+        stderr: `phonectl: ${join(home, '.config/phonectl/my_pbx.password')} is there already\n  try: change it, or move it away first\n`,
+      });
+    });
+  });
+
+  it.skipIf(existsSync('/etc/fs_cli.conf'))('has something to start from where fs_cli knows nothing', async () => {
+    await withHome({}, async (home, call) => {
+      expect((await call('config', 'init')).code).toBe(0);
+      const written = await readFile(join(home, CONFIG), 'utf8');
+      expect(written).toContain('server: local\nservers:\n  local:\n    host: 127.0.0.1\n    port: 8021\n');
+      // What stands there as a comment is right as well.
+      const all = written.replace(/^# (?=[a-z]| {2})/gm, '').replace(/^Settings of.*$/m, '');
+      await writeFile(join(home, CONFIG), all);
+      expect((await call('config', 'check')).stderr).toBe('');
+    });
+  });
+});
