@@ -1,7 +1,10 @@
-import { chmod } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
+import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { linesOf, runCli } from '../support/cli.js';
 import { eslServer } from '../support/esl-server.js';
 import { withFolder, withSandbox } from '../support/lab.js';
@@ -167,5 +170,125 @@ describe.concurrent('a password file', () => {
         }
       }),
     );
+  });
+});
+
+/** A terminal for a command, if util-linux is there: what is typed comes by stdin, what is shown by stdout. */
+const HAS_SCRIPT = spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') ?? false;
+
+describe.skipIf(!HAS_SCRIPT)('a password that is asked for', () => {
+  async function onTerminal(args: readonly string[], typed: string): Promise<{ code: number | null; shown: string }> {
+    await ensureBuilt();
+    const line = [process.execPath, RUN, ...args].map((word) => `'${word}'`).join(' ');
+    const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: cleanEnv(), timeout: 20_000 });
+    let shown = '';
+    terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // Not before it asks: until then the terminal itself shows what is typed.
+      if (!shown.includes('password of') && (shown + text).includes('password of')) terminal.stdin.write(typed);
+      shown += text;
+    });
+    const [code] = (await once(terminal, 'close')) as [number | null];
+    return { code, shown };
+  }
+
+  it('is typed unseen, with what was mistyped taken back', async () => {
+    await withSandbox({ password: 'hunter22' }, async ({ to, events }) => {
+      const command = ['mwi', 'on', '1000@phones.test', '--no-check', ...to, '-p', '-'];
+      const { code, shown } = await onTerminal(command, 'wrong\u0015huntex\u007fr22\r');
+      expect(shown).toMatch(/^password of 127\.0\.0\.1: \r?\n/);
+      expect(shown).not.toMatch(/hunt|r22|wrong/);
+      expect({ code, events: events.length }).toEqual({ code: 0, events: 1 });
+    });
+  });
+
+  it('is given up with Ctrl-C, and nothing is sent', async () => {
+    await withSandbox({}, async ({ to, commands }) => {
+      const { code, shown } = await onTerminal(['mwi', 'on', '1000@phones.test', ...to, '-p', '-'], 'hunt\u0003');
+      expect({ code, commands }).toEqual({ code: 130, commands: [] });
+      expect(shown).not.toContain('hunt');
+    });
+  });
+});
+
+it('says what to do where there is no terminal to ask on', async () => {
+  await ensureBuilt();
+  // A session of its own, so that a developer's terminal is not found either.
+  const child = spawn(process.execPath, [RUN, 'doctor', '-p', '-'], {
+    env: cleanEnv(),
+    detached: true,
+    timeout: 20_000,
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.end();
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect(code).toBe(3);
+  expect(linesOf(stderr)[0]).toBe('phonectl: there is no terminal to ask for the password on');
+});
+
+/** Where a password can come from besides the command's own words: files of a home, and an environment that leads there. */
+const SOURCES: readonly (readonly [what: string, files: Record<string, string>, env: Record<string, string>])[] = [
+  [
+    'the settings',
+    {
+      'home/.config/phonectl/config.yaml': 'servers: {a: {host: 127.0.0.1, port: PORT, password-file: pw}}\n',
+      'home/.config/phonectl/pw': 'x5ecretx\n',
+    },
+    {},
+  ],
+  ["fs_cli's file", { 'home/.fs_cli_conf': '[default]\nhost => 127.0.0.1\nport => PORT\npassword => x5ecretx\n' }, {}],
+  ['a credential', { 'credentials/phonectl-password': 'x5ecretx\n' }, { PHONECTL_PORT: 'PORT' }],
+];
+
+describe.concurrent.each(SOURCES)('a password from %s', (_, files, given) => {
+  const lines = [
+    'doctor --verbose',
+    'doctor --json --verbose',
+    'config show',
+    'config show --json',
+    'config check',
+    'inventory export',
+    'inventory diff fleet.csv',
+    'resync --registered --default-vendor snom --yes --verbose',
+    'mwi on -i fleet.csv --no-check --json',
+    'run show last --json',
+    'run report last',
+    'esl api status --json',
+    'esl sendevent CUSTOM --header Event-Subclass=a::b --dry-run',
+  ];
+
+  it('is used, and shown nowhere: in no output, no journal, no debug line', async () => {
+    await withSandbox({ password: 'x5ecretx', phones: 2 }, async ({ port, commands }) => {
+      await withFolder(FILES, async (folder) => {
+        for (const [name, text] of Object.entries(files)) {
+          await mkdir(join(folder, name, '..'), { recursive: true });
+          await writeFile(join(folder, name), text.replace('PORT', String(port)), { mode: 0o600 });
+        }
+        const env = {
+          HOME: join(folder, 'home'),
+          XDG_STATE_HOME: join(folder, 'state'),
+          CREDENTIALS_DIRECTORY: join(folder, 'credentials'),
+          PHONECTL_CONFIG: undefined,
+          PHONECTL_DEBUG: '1',
+          DEBUG: '*',
+          ...(given.PHONECTL_PORT && { PHONECTL_PORT: String(port) }),
+        };
+        for (const line of lines) {
+          const { stdout, stderr } = await runCli(line.split(' '), { cwd: folder, env });
+          expect(`${line}: ${stdout}${stderr}`).not.toContain('5ecret');
+        }
+        const logins = commands.map(String).filter((text) => text.startsWith('auth '));
+        expect(new Set(logins)).toEqual(new Set(['auth x5ecretx\n\n']));
+        const state = join(folder, 'state');
+        const kept = await readdir(state, { recursive: true, withFileTypes: true });
+        const journals = kept.filter((entry) => entry.isFile());
+        expect(journals.length).toBeGreaterThan(0);
+        for (const { parentPath, name } of journals) {
+          expect(await readFile(join(parentPath, name), 'utf8')).not.toContain('5ecret');
+        }
+      });
+    });
   });
 });
