@@ -155,9 +155,7 @@ export async function openFile(path: string): Promise<ByteSource> {
   try {
     handle = await open(path, 'r');
   } catch (error) {
-    const problem = path === '' ? 'the name of the file is empty' : systemProblem(error, 'can not be opened');
-    const hint = systemCode(error) === 'ENOENT' ? await similarFiles(path) : undefined;
-    throw new InventoryError(problem, { file: path, cause: error, ...(hint === undefined ? {} : { hint }) });
+    throw await notOpened(path, error);
   }
   try {
     const stat = await handle.stat({ bigint: true });
@@ -177,6 +175,13 @@ export async function openFile(path: string): Promise<ByteSource> {
     await handle.close();
     throw error;
   }
+}
+
+/** Why a file could not be opened, with files that are near if there is none of this name. */
+export async function notOpened(path: string, error: unknown): Promise<InventoryError> {
+  const problem = path === '' ? 'the name of the file is empty' : systemProblem(error, 'can not be opened');
+  const hint = systemCode(error) === 'ENOENT' ? await similarFiles(path) : undefined;
+  return new InventoryError(problem, { file: path, cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
 async function similarFiles(path: string): Promise<string | undefined> {

@@ -1,20 +1,17 @@
 import type { Readable } from 'node:stream';
 import { hostProblem } from './aor.js';
-import { type ByteSource, openFile, openStdin } from './byte-source.js';
+import type { ByteSource } from './byte-source.js';
 import { type CanonicalColumn, type Column, type Header, readHeader } from './columns.js';
-import { type CsvFault, type Dialect, isFault, parseRecord, parseRecords } from './csv-fields.js';
+import { openCsvBytes } from './csv-bytes.js';
+import { type CsvFault, type Dialect, isFault, parseRecord } from './csv-fields.js';
+import { takeApart } from './csv-rows.js';
 import { declaredDelimiter, parseDelimiter, sniffDelimiter } from './delimiter.js';
-import { type ForeignEncoding, foreignEncoding } from './encoding.js';
+import type { ForeignEncoding } from './encoding.js';
 import { InventoryError } from './errors.js';
 import type { Entry, PhoneSource } from './phone.js';
-import { detectLineEnd, type RawRecord, type RecordBatch, readRecords } from './records.js';
+import { detectLineEnd, type RawRecord, readRecords } from './records.js';
 import { RowReader } from './row.js';
 import { show } from './show.js';
-import { inUtf8, isWindows1252 } from './transcode.js';
-
-const HEAD = 64 * 1024;
-/** So many records are taken apart at once: enough for the start of a parser not to count. */
-const AT_ONCE = 128;
 
 export interface InventoryOptions {
   /** The path of a CSV file; `-` is stdin. */
@@ -78,7 +75,10 @@ class CsvSource implements CsvInventory {
     let left = skip;
     const check = (record: Uint8Array) => faultOf(parseRecord(record, dialect));
     for await (const batch of readRecords(this.#bytes, dialect.lineEnd, check)) {
-      yield* readBatch(batch, left, dialect, this.#rows);
+      for (const { fields, line, damaged } of takeApart(batch, left, dialect)) {
+        const entry = isFault(fields) ? this.#rows.fault(fields, line) : this.#rows.read(fields, line, damaged);
+        if (entry !== undefined) yield entry;
+      }
       left = Math.max(0, left - batch.records.length);
     }
   }
@@ -90,28 +90,6 @@ class CsvSource implements CsvInventory {
 
 function faultOf(row: readonly string[] | CsvFault): CsvFault | undefined {
   return isFault(row) ? row : undefined;
-}
-
-/** Makes entries of records as they are asked for: what lies ready for long is dear to the garbage collector. */
-function* readBatch(
-  { bytes, records }: RecordBatch,
-  skip: number,
-  dialect: Dialect,
-  rows: RowReader,
-): Generator<Entry, void, undefined> {
-  for (let from = skip; from < records.length; from += AT_ONCE) {
-    const some = records.slice(from, from + AT_ONCE);
-    const whole = some.filter((record) => record.fault === undefined);
-    const parsed = parseRecords(bytes, whole, dialect);
-    let at = 0;
-    for (const record of some) {
-      const row = record.fault ?? parsed[at++] ?? [];
-      const entry = isFault(row)
-        ? rows.fault(row, record.line)
-        : rows.read(row, record.line, record.damaged ? bytes.subarray(record.start, record.next) : undefined);
-      if (entry !== undefined) yield entry;
-    }
-  }
 }
 
 /** The records at the beginning of a file, as many as the header may need; their bytes are copies. */
@@ -132,19 +110,6 @@ async function firstRecords(
     }
   }
   return found;
-}
-
-/** The beginning of a file, or all of it. */
-async function headOf(bytes: ByteSource): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(HEAD);
-  return buffer.subarray(0, await bytes.read(buffer, 0, 0));
-}
-
-/** What a file has to be read as; undefined for UTF-8. @throws InventoryError if it is no CSV */
-async function encodingOf(bytes: ByteSource, head: Buffer): Promise<ForeignEncoding | undefined> {
-  const encoding = foreignEncoding(head, head.length < HEAD, bytes.name);
-  // Where there is UTF-8 beside it, each row says what is wrong with it.
-  return encoding === 'Windows-1252' && !(await isWindows1252(bytes)) ? undefined : encoding;
 }
 
 async function readOpening(bytes: ByteSource, head: Buffer, options: InventoryOptions): Promise<Opening> {
@@ -211,14 +176,8 @@ function checkDefaultDomain(domain: string, file: string): void {
 export async function openInventory(options: InventoryOptions): Promise<CsvInventory> {
   const defaultDomain = options.defaultDomain ?? '';
   checkDefaultDomain(defaultDomain, options.path === '-' ? 'stdin' : options.path);
-  let bytes = options.path === '-' ? await openStdin(options.stdin ?? process.stdin) : await openFile(options.path);
+  const { bytes, head, encoding } = await openCsvBytes(options.path, options.stdin);
   try {
-    let head = await headOf(bytes);
-    const encoding = await encodingOf(bytes, head);
-    if (encoding !== undefined) {
-      bytes = await inUtf8(bytes, encoding);
-      head = await headOf(bytes);
-    }
     return new CsvSource(bytes, await readOpening(bytes, head, options), defaultDomain, encoding);
   } catch (error) {
     await bytes.close();
