@@ -21,3 +21,11 @@ export function macProblem(text: string): string {
   if (digits.length !== 12) return `has ${digits.length} hexadecimal digits, a MAC address has 12`;
   return 'is not a usual notation of a MAC address';
 }
+
+/**
+ * A glob for MAC addresses (`00:15:65:*`, `0015.65??.*`) as one for {@link normalizeMac}'s notation. One that holds anything
+ * else than a MAC address and wildcards is left as it is: it fits none.
+ */
+export function macGlob(glob: string): string {
+  return /^[0-9a-f:. *?-]+$/i.test(glob) ? glob.replace(/[:. -]/g, '') : glob;
+}

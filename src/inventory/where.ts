@@ -1,5 +1,6 @@
 import { COLUMN_ALIASES, findColumn, nearColumns } from './columns.js';
 import { compileGlob } from './glob.js';
+import { macGlob } from './mac.js';
 import { alternatives } from './near.js';
 import { show } from './show.js';
 
@@ -24,6 +25,8 @@ export interface Where {
   /** The column as the user calls it. */
   readonly column: string;
   readonly operator: WhereOperator;
+  /** What is compared with: a glob or a regular expression, as `operator` says. */
+  readonly value: string;
   /** Whether a value meets it; `!` is considered already. */
   readonly test: (value: string) => boolean;
 }
@@ -69,8 +72,11 @@ export function parseWhere(expression: string): Where {
     );
   }
   const fits = isRegex ? compileRegex(expression, value) : compileGlob(value);
-  const test = operator.startsWith('!') ? (text: string) => !fits(text) : fits;
-  return { expression, column, operator, test };
+  return { expression, column, operator, value, test: asMeant(operator, fits) };
+}
+
+function asMeant(operator: WhereOperator, fits: (text: string) => boolean): (text: string) => boolean {
+  return operator.startsWith('!') ? (text) => !fits(text) : fits;
 }
 
 /** A condition on one column under its canonical name. */
@@ -83,13 +89,18 @@ export interface Condition {
 
 /**
  * Finds the column that a condition means: one of the file's, or a canonical one by any of its aliases, also if the file
- * lacks it (its values are empty then).
+ * lacks it (its values are empty then). A glob for `mac` may be in any notation: `mac=00:15:65:*`.
  * @param columns the names of the file's columns
  * @throws WhereError if there is no such column, with those that are near
  */
 export function bindWhere(where: Where, columns: readonly string[]): Condition {
   const column = findColumn(where.column, columns);
-  if (column !== undefined) return { column, test: where.test, excludes: where.operator.startsWith('!') };
+  if (column !== undefined) {
+    const { operator, value } = where;
+    const isMacGlob = column === 'mac' && !operator.endsWith('~');
+    const test = isMacGlob ? asMeant(operator, compileGlob(macGlob(value))) : where.test;
+    return { column, test, excludes: operator.startsWith('!') };
+  }
   const close = nearColumns(where.column, columns);
   const all = new Set([...columns, ...Object.keys(COLUMN_ALIASES)]);
   throw new WhereError(

@@ -62,6 +62,26 @@ describe('globs', () => {
 });
 
 describe('where', () => {
+  it.each([
+    ['mac=00:15:65:AA:BB:CC', true],
+    ['mac=0015.65aa.bbcc', true],
+    ['mac=00-15-65-*', true],
+    ['mac=0015.65??.*', true],
+    ['mac!=00:15:65:aa:bb:cc', false],
+    ['mac=00:15:65:aa:bb:cd', false],
+    ['mac=hello-world', false],
+    ['mac~^001565', true],
+  ])('a MAC address is found in any notation: %s', (expression, expected) => {
+    expect(holds(expression, { mac: '001565aabbcc' })).toBe(expected);
+    expect(bindWhere(parseWhere(expression.replace('mac', 'MAC-Address')), ['mac']).test('001565aabbcc')).toBe(
+      expected,
+    );
+  });
+
+  it('empty values of mac are found by an empty glob', () => {
+    expect([holds('mac=', { mac: '' }), holds('mac=', { mac: '001565aabbcc' })]).toEqual([true, false]);
+  });
+
   const columns = { user: '1000', domain: 'example.com', floor: '3', note: 'a=b ~ c', constructor: 'x' };
 
   it.each([
