@@ -17,6 +17,8 @@ export interface InventoryErrorDetails {
  */
 export class InventoryError extends Error {
   override readonly name = 'InventoryError';
+  /** What is wrong, without where. */
+  readonly problem: string;
   readonly file: string;
   readonly line?: number;
   readonly hint?: string;
@@ -24,6 +26,7 @@ export class InventoryError extends Error {
   constructor(problem: string, { file, line, hint, cause }: InventoryErrorDetails) {
     const where = show(file, 200) + (line === undefined ? '' : `:${line}`);
     super(`${where}: ${problem}`, cause === undefined ? undefined : { cause });
+    this.problem = problem;
     this.file = file;
     if (line !== undefined) this.line = line;
     if (hint !== undefined) this.hint = hint;

@@ -1,8 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
-import { markFormula } from '../../inventory/formula.js';
 import type { Phone } from '../../inventory/phone.js';
 import { REGISTRATION_COLUMNS } from '../../run/registered.js';
 import { printable, type Terminal } from '../terminal.js';
+import { inventoryCsv } from './inventory-csv.js';
 import { JsonList } from './json-list.js';
 import type { Wait } from './reporter.js';
 
@@ -19,12 +18,11 @@ export interface PhoneWriter {
 const AT_ONCE = 100;
 
 /**
- * An inventory. Cells that a spreadsheet would compute are marked, and our own reader takes the mark away again. Into a file
- * or a pipe goes every other character as the phone sent it; on a terminal nothing that could steer it.
+ * An inventory. Into a file or a pipe goes every character as the phone sent it; on a terminal nothing that could steer it.
  */
 export class CsvPhoneWriter implements PhoneWriter {
   readonly #terminal: Terminal;
-  #rows: string[][] = [];
+  #rows: (readonly string[])[] = [];
   #begun = false;
 
   constructor(terminal: Terminal) {
@@ -32,7 +30,7 @@ export class CsvPhoneWriter implements PhoneWriter {
   }
 
   phone({ columns }: Phone): Wait {
-    const cells = REGISTRATION_COLUMNS.map((column) => markFormula(columns[column] ?? ''));
+    const cells = REGISTRATION_COLUMNS.map((column) => columns[column] ?? '');
     this.#rows.push(this.#terminal.stdout.isTTY ? cells.map(printable) : cells);
     return this.#rows.length < AT_ONCE ? undefined : this.#flush();
   }
@@ -49,8 +47,7 @@ export class CsvPhoneWriter implements PhoneWriter {
     const rows = this.#begun ? this.#rows : [REGISTRATION_COLUMNS, ...this.#rows];
     this.#begun = true;
     this.#rows = [];
-    // In quotes as well: what would be a comment at the beginning of a line, and blanks that a reader would trim.
-    return this.#terminal.write(stringify(rows, { quoted_match: /^#|\s/ }));
+    return this.#terminal.write(inventoryCsv(rows));
   }
 }
 
