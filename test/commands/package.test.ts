@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -101,6 +101,51 @@ describe('the package', () => {
       });
       expect(stderr).toBe('');
       expect(JSON.parse(stdout)).toEqual({ ok: true, text: expect.stringContaining('sip:1000@'), refused: true });
+    },
+    MINUTES,
+  );
+
+  it.each([
+    ['nodenext', 'nodenext'],
+    ['preserve', 'bundler'],
+  ])(
+    'has types that a strict project can use, with module %s and resolution %s',
+    async (module, resolution) => {
+      const source = `
+        import { connect, type EslEvent, EventSocket } from 'phonectl/esl';
+        import { type Sandbox, startSandbox } from 'phonectl/sandbox';
+        const sandbox: Sandbox = await startSandbox({ phones: 3 });
+        const connection = await connect({ host: sandbox.host, port: sandbox.port, password: 'ClueCon' });
+        const text: string | undefined = (await connection.send({ line: 'api status' })).text;
+        // @ts-expect-error a port is a number
+        const wrong = connect({ host: 'x', port: 'x', password: 'y' });
+        export const all: [typeof EventSocket, EslEvent[], string | undefined, unknown] = [EventSocket, [], text, wrong];
+      `;
+      writeFileSync(join(folder, 'consumer.mts'), source);
+      const types = ['--types', 'node', '--typeRoots', join(PROJECT, 'node_modules/@types')];
+      const how = ['--noEmit', '--strict', '--target', 'es2022', '--module', module, '--moduleResolution', resolution];
+      const tsc = join(PROJECT, 'node_modules/typescript/bin/tsc');
+      const { stdout } = await run(process.execPath, [tsc, ...how, ...types, 'consumer.mts'], { cwd: folder });
+      expect(stdout).toBe('');
+    },
+    MINUTES,
+  );
+
+  it(
+    'can be required from CommonJS, and has no other entry',
+    async () => {
+      const script = `
+      console.log(typeof require('phonectl/esl').connect, typeof require('phonectl/sandbox').startSandbox);
+      for (const path of ['phonectl', 'phonectl/dist/cli/main.js']) {
+        try { require(path); } catch (error) { console.log(error.code); }
+      }`;
+      const { stdout } = await run(process.execPath, ['--no-warnings', '-e', script], { cwd: folder, env: cleanEnv() });
+      expect(stdout.split('\n')).toEqual([
+        'function function',
+        'ERR_PACKAGE_PATH_NOT_EXPORTED',
+        'ERR_PACKAGE_PATH_NOT_EXPORTED',
+        '',
+      ]);
     },
     MINUTES,
   );
