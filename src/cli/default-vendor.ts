@@ -16,15 +16,19 @@ export const defaultVendorFlag = {
  * @throws Failure
  */
 export function defaultVendor(name: string | undefined): Vendor | undefined {
-  if (name === undefined) return undefined;
+  return name === undefined ? undefined : vendorNamed(name, '--default-vendor ');
+}
+
+/**
+ * The vendor that a name on the command line means. `flag` is what stands before the name.
+ * @throws Failure
+ */
+export function vendorNamed(name: string, flag = ''): Vendor {
   const found = findVendor(name);
   if (found.kind === 'vendor') return found.vendor;
   if (found.kind === 'ambiguous') {
-    throw usageError(
-      `--default-vendor ${name} can be ${found.candidates.map(({ key }) => key).join(', ')}`,
-      'say which',
-    );
+    throw usageError(`${flag}${name} can be ${found.candidates.map(({ key }) => key).join(', ')}`, 'say which');
   }
   const hint = found.near.length > 0 ? `near it: ${found.near.join(', ')}` : 'vendor list shows all';
-  throw usageError(`--default-vendor ${name}: there is no such vendor`, hint);
+  throw usageError(`${flag}${name}: there is no such vendor`, hint);
 }

@@ -15,10 +15,13 @@ export const ORDER_TEMPLATES = [
 /** The name of a shipped template. */
 export type OrderTemplate = (typeof ORDER_TEMPLATES)[number];
 
+/** The shipped templates that show a text. */
+export const TEXT_TEMPLATES = ['send-message', 'snom-text', 'yealink-text', 'mitel-text'] as const;
+
 /**
- * How far an order can be trusted. `documented`: the maker's documents, or a test on the phone, say so. `other-pbx`:
- * another telephone system sends it, which does not prove that the phone obeys. `assumed`: no source, only custom.
- * `configured`: the user's own settings say so.
+ * How far an order, or what is said of a setting, can be trusted. `documented`: the maker's documents, or a test on the
+ * phone, say so. `other-pbx`: another telephone system sends or configures it, which does not prove that the phone
+ * obeys. `assumed`: no source, only custom. `configured`: the user's own settings say so.
  */
 export type Certainty = 'documented' | 'other-pbx' | 'assumed' | 'configured';
 
@@ -37,6 +40,14 @@ export interface VendorOrder {
   readonly note?: string;
 }
 
+/** A way to show a text on a vendor's phones. */
+export interface TextWay {
+  readonly template: (typeof TEXT_TEMPLATES)[number];
+  readonly certainty: Certainty;
+  readonly source: string;
+  readonly note?: string;
+}
+
 /** A vendor whose phones cannot be told this. */
 export interface NoOrder {
   /** Why not: a fragment of a sentence, shown as `skipped: <none>`. */
@@ -50,6 +61,8 @@ export type OrderKind = 'resync' | 'reboot';
 export interface ModelException {
   /** Matched against the folded model (`foldName`): lower case, no blanks, hyphens, underscores, dots or slashes. */
   readonly model: RegExp;
+  /** The same for people: `7940 and 7960`. */
+  readonly models: string;
   readonly resync?: VendorOrder | NoOrder;
   readonly reboot?: VendorOrder | NoOrder;
 }
@@ -60,6 +73,39 @@ export interface ModelException {
  * `never`: no challenge is documented, another guard is (see the notes). `unknown`: nothing was found.
  */
 export type ChallengeHabit = 'always' | 'by default' | 'optional' | 'never' | 'unknown';
+
+/**
+ * What a setting on the phone decides about. `orders`: resync and reboot alike. `challenge`: whether they are answered
+ * with 401. `push`: what is sent to the screen by NOTIFY. `features`: whether do-not-disturb and forwarding are shown.
+ */
+export const SETTING_SUBJECTS = [
+  'orders',
+  'resync',
+  'reboot',
+  'challenge',
+  'lamp',
+  'text',
+  'push',
+  'features',
+] as const;
+
+export type SettingSubject = (typeof SETTING_SUBJECTS)[number];
+
+/** A setting on the phone on which it depends what becomes of an order. It has a name in at least one place. */
+export interface PhoneSetting {
+  readonly decides: SettingSubject;
+  /** Its name in the phone's configuration. X, N and _n_ stand for the number of an account, as the maker writes it. */
+  readonly file?: string;
+  /** Its name in the phone's web interface. */
+  readonly web?: string;
+  /** What it should be, for the order to do what its name says. Undefined: which values there are was not found. */
+  readonly value?: string;
+  /** What it does, with its other values and the models that have it; a fragment of a sentence. */
+  readonly about: string;
+  readonly certainty: Certainty;
+  /** Where this comes from. */
+  readonly source: string;
+}
 
 /** A make of phones with one dialect. */
 export interface Vendor {
@@ -95,8 +141,12 @@ export interface Vendor {
   readonly challenge: ChallengeHabit;
   /** How it treats content pushed to its screen, where that differs or is known. */
   readonly pushChallenge?: ChallengeHabit;
-  /** The phone's settings that decide about the challenge, by their names in its configuration. */
-  readonly challengeSetting?: string;
-  /** What an administrator must know about these phones; sentences. */
+  /** Whose credentials it wants; a fragment of a sentence. */
+  readonly credentials?: string;
+  /** The ways to show a text on these phones, that of `message` first. Undefined: nothing was found. */
+  readonly texts?: readonly TextWay[];
+  /** The phone's settings that must be right, those for resync and reboot first. */
+  readonly settings?: readonly PhoneSetting[];
+  /** What an administrator must know about these phones beside their settings, traps of models and firmware; sentences. */
   readonly notes: readonly string[];
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { foldName } from '../../src/vendor/fold.js';
 import { VENDORS } from '../../src/vendor/table.js';
-import { type NoOrder, ORDER_TEMPLATES, type VendorOrder } from '../../src/vendor/vendor.js';
+import {
+  type NoOrder,
+  ORDER_TEMPLATES,
+  SETTING_SUBJECTS,
+  TEXT_TEMPLATES,
+  type VendorOrder,
+} from '../../src/vendor/vendor.js';
 
 const KEYS = [
   'cisco-mpp cisco-ent cisco-spa poly-edge poly-uc obihai snom-dect snom yealink grandstream aastra-mitel panasonic',
@@ -87,6 +93,47 @@ describe('the vendor table', () => {
       }
     },
   );
+
+  it.each(VENDORS)(
+    '$key: each setting has a name, what it does and a source; they stand by what they decide',
+    (vendor) => {
+      const { settings = [] } = vendor;
+      for (const { file, web, value, about, certainty, source } of settings) {
+        expect(file ?? web).toMatch(/\w{3}/);
+        expect(value).not.toBe('');
+        expect(about).toMatch(/^[\w].*[^.]$/);
+        expect(['documented', 'other-pbx']).toContain(certainty);
+        expect(source).toMatch(/\w{4}/);
+      }
+      const named = settings.map(({ file, web, decides }) => `${decides} ${file ?? web}`);
+      expect(new Set(named).size).toBe(named.length);
+      expect(settings.every(({ decides }) => SETTING_SUBJECTS.includes(decides))).toBe(true);
+    },
+  );
+
+  it('says which setting switches a challenge on or off where that can be done', () => {
+    const challenging = VENDORS.filter(({ challenge }) => challenge === 'optional' || challenge === 'by default');
+    expect(challenging.length).toBeGreaterThan(5);
+    for (const { key, settings = [] } of challenging) {
+      const switches = settings.filter(({ decides, about }) => decides === 'challenge' || about.includes('401'));
+      expect([key, switches.length > 0]).toEqual([key, true]);
+    }
+  });
+
+  it('has a shipped template for each way to show a text', () => {
+    const ways = VENDORS.flatMap(({ key, texts = [] }) => texts.map(({ template }) => [key, template]));
+    expect(ways).toEqual([
+      ['snom', 'send-message'],
+      ['snom', 'snom-text'],
+      ['yealink', 'send-message'],
+      ['yealink', 'yealink-text'],
+      ['aastra-mitel', 'mitel-text'],
+      ['technicolor', 'send-message'],
+      ['auerswald', 'send-message'],
+      ['softphone', 'send-message'],
+    ]);
+    for (const [, template] of ways) expect(TEXT_TEMPLATES).toContain(template);
+  });
 
   it('keeps what is only assumed apart from what has a source', () => {
     const assumed = allOrders.flatMap(({ key, order }) =>

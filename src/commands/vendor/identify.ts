@@ -3,11 +3,8 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { Failure } from '../../cli/failure.js';
 import { jsonFlag } from '../../cli/flags.js';
-import { vendorToJson } from '../../cli/output/vendor.js';
-import { printable } from '../../cli/terminal.js';
+import { describeVendor, labelled, vendorToJson } from '../../cli/output/vendor.js';
 import { identify } from '../../vendor/identify.js';
-import { orderFor } from '../../vendor/orders.js';
-import type { OrderKind } from '../../vendor/vendor.js';
 
 export default class VendorIdentify extends BaseCommand {
   static override usage = 'vendor identify USER-AGENT [FLAGS]';
@@ -25,24 +22,9 @@ export default class VendorIdentify extends BaseCommand {
     }
     const { vendor, model, firmware, mac } = identity;
     if (flags.json) return this.printJson({ ...vendorToJson(vendor), model, firmware, mac });
-    const lines = [
-      ['vendor', `${vendor.key} (${vendor.label})`],
-      ['model', model],
-      ['firmware', firmware],
-      ['mac', mac],
-      ['resync', this.#describe('resync', vendor, model)],
-      ['reboot', this.#describe('reboot', vendor, model)],
-      ['challenges NOTIFY', vendor.challenge],
-      ...vendor.notes.map((note) => ['note', note]),
-    ];
-    for (const [label = '', value] of lines) {
-      if (value !== undefined) await this.terminal.write(`${label.padEnd(18)} ${printable(value)}\n`);
-    }
-  }
-
-  #describe(kind: OrderKind, vendor: Parameters<typeof orderFor>[0], model: string | undefined): string {
-    const order = orderFor(vendor, kind, model);
-    if ('none' in order) return `not possible: ${order.none}`;
-    return `${order.template} (${order.certainty}: ${order.source})${order.note ? `; ${order.note}` : ''}`;
+    const head = Object.entries({ vendor: `${vendor.key} (${vendor.label})`, model, firmware, mac }).map(
+      ([label, value]) => (value === undefined ? '' : labelled(label, value)),
+    );
+    await this.terminal.write(`${head.join('')}\n${describeVendor(vendor, model)}`);
   }
 }

@@ -1,6 +1,9 @@
 import type { Vendor } from '../vendor.js';
 import { NO_SOURCE } from './no-source.js';
 
+const FUSIONPBX = { certainty: 'other-pbx', source: 'FusionPBX templates' } as const;
+const VTECH = { certainty: 'other-pbx', source: 'published configurations of VTech phones' } as const;
+
 const ASSUMED_NOTE = 'Nothing documents how these phones answer such a NOTIFY; try one before many.';
 
 export const akuvox: Vendor = {
@@ -33,7 +36,23 @@ export const flyingvoice: Vendor = {
     source: 'no document found; the settings bear the names that Yealink uses',
   },
   challenge: 'unknown',
-  notes: [ASSUMED_NOTE, 'sip.trust_ctrl on the phone limits who may send orders.'],
+  settings: [
+    {
+      decides: 'resync',
+      file: 'sip.notify_reboot_enable',
+      value: '0',
+      about: 'bears the name that Yealink uses, where 1 reboots on every check-sync and 2 ignores them',
+      ...FUSIONPBX,
+    },
+    {
+      decides: 'orders',
+      file: 'sip.trust_ctrl',
+      value: 'off, or FreeSWITCH is the SIP server',
+      about: 'bears the name that Yealink uses, where it lets only the SIP server send orders',
+      ...FUSIONPBX,
+    },
+  ],
+  notes: [ASSUMED_NOTE],
 };
 
 export const escene: Vendor = {
@@ -57,9 +76,21 @@ export const vtech: Vendor = {
   resync: { template: 'check-sync', certainty: 'assumed', source: NO_SOURCE },
   reboot: { template: 'check-sync-reboot', certainty: 'assumed', source: NO_SOURCE },
   challenge: 'unknown',
-  notes: [
-    ASSUMED_NOTE,
-    'provisioning.remote_check_sync_enable = 1 and resync_mode = config_and_firmware are its settings for it.',
-    'No User-Agent of these phones has been seen.',
+  settings: [
+    {
+      decides: 'orders',
+      file: 'provisioning.remote_check_sync_enable',
+      value: '1',
+      about: 'takes a check-sync at all',
+      ...VTECH,
+    },
+    {
+      decides: 'orders',
+      file: 'resync_mode',
+      value: 'config_and_firmware',
+      about: 'what is read again',
+      ...VTECH,
+    },
   ],
+  notes: [ASSUMED_NOTE, 'No User-Agent of these phones has been seen.'],
 };

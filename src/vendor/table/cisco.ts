@@ -1,5 +1,10 @@
 import type { Vendor, VendorOrder } from '../vendor.js';
 
+const SMALL_BUSINESS = {
+  certainty: 'documented',
+  source: 'Linksys/Cisco Small Business provisioning guide',
+} as const;
+
 /** 78xx, 88xx and ATA 19x exist with both firmwares; 68xx only with this one. */
 export const ciscoMpp: Vendor = {
   key: 'cisco-mpp',
@@ -29,11 +34,26 @@ export const ciscoMpp: Vendor = {
   },
   challenge: 'optional',
   pushChallenge: 'always',
-  challengeSetting: 'Auth_Resync-Reboot_n_',
-  notes: [
-    'FusionPBX configures these phones to challenge resync and reboot, Wazo not to.',
-    'XML-Service pushes are always challenged, with the SIP password of the line.',
+  credentials: 'the SIP password of the line (XML-Service: always)',
+  settings: [
+    {
+      decides: 'resync',
+      web: 'Resync From SIP',
+      value: 'Yes',
+      about: 'takes the event resync; Yes is the default',
+      certainty: 'documented',
+      source: 'Cisco 6800 Series Multiplatform Phones Administration Guide',
+    },
+    {
+      decides: 'challenge',
+      file: 'Auth_Resync-Reboot_n_',
+      value: 'No, or Yes with credentials in the directory',
+      about: 'of each extension; FusionPBX configures Yes, Wazo No',
+      certainty: 'other-pbx',
+      source: 'FusionPBX templates, Wazo provd plugins',
+    },
   ],
+  notes: ['Resync_Trigger_1 and Resync_Trigger_2 do not hold up a resync that comes by SIP.'],
 };
 
 function serviceControl(action: string, order: Pick<VendorOrder, 'certainty' | 'source' | 'note'>): VendorOrder {
@@ -60,6 +80,7 @@ export const ciscoEnt: Vendor = {
   exceptions: [
     {
       model: /^(?:cisco)?(?:cp)?79[46]0/,
+      models: '7940 and 7960',
       resync: { none: 'a Cisco 7940 or 7960 can only be rebooted' },
       reboot: {
         template: 'check-sync',
@@ -102,9 +123,31 @@ export const ciscoSpa: Vendor = {
     note: 'a cold start; restart-now is the warm one',
   },
   challenge: 'by default',
-  challengeSetting: 'Auth_Resync-Reboot_n_',
-  notes: [
-    'Resync_From_SIP must be Yes on the phone.',
-    'The challenge is answered with the credentials of the extension addressed.',
+  credentials: 'those of the extension addressed',
+  settings: [
+    { decides: 'orders', file: 'Resync_From_SIP', value: 'Yes', about: 'takes these events at all', ...SMALL_BUSINESS },
+    {
+      decides: 'resync',
+      file: 'Forced_Resync_Delay',
+      about: 'the longest a resync waits while a line is in use, in seconds; 14400 unless changed',
+      certainty: 'documented',
+      source: 'Cisco SPA100 administration guide',
+    },
+    {
+      decides: 'challenge',
+      file: 'Auth_Resync-Reboot_n_',
+      value: 'No, or Yes with credentials in the directory',
+      about: 'of each extension; Yes is the default',
+      ...SMALL_BUSINESS,
+    },
+    {
+      decides: 'features',
+      file: 'Feature_Key_Sync_n_',
+      value: 'Yes',
+      about: 'subscribes to do-not-disturb and forwarding',
+      certainty: 'other-pbx',
+      source: 'FusionPBX pull request 2905',
+    },
   ],
+  notes: ['With a line in use it resyncs later: accepted, and even answered, may mean in four hours.'],
 };

@@ -45,10 +45,28 @@ export const gigasetN: Vendor = {
   exceptions: [
     {
       model: /^(?:gigaset)?n(?:510|720)/,
+      models: 'N510 and N720',
       reboot: { none: 'a Gigaset N510 or N720 cannot be rebooted by SIP; its settings become active without' },
     },
   ],
   challenge: 'never',
+  settings: [
+    {
+      decides: 'reboot',
+      file: 'SystemSettings.global.CheckSyncRebootEnabled',
+      value: '1',
+      about: 'N610, N670 and N870 from 2.52: takes check-sync;reboot=true',
+      certainty: 'documented',
+      source: 'Gigaset wiki, check-sync with reboot',
+    },
+    {
+      decides: 'lamp',
+      file: 'SipProvider.0.MWISubscription',
+      about: 'N870: whether it subscribes to its lamp, or is told unasked',
+      certainty: 'other-pbx',
+      source: 'Wazo provd plugins',
+    },
+  ],
   notes: [
     'A reboot must be addressed to an account of the base; an anonymous one is refused.',
     'The maker advises against enabling reboots: settings become active without.',

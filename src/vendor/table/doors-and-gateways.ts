@@ -1,6 +1,8 @@
 import type { Vendor } from '../vendor.js';
 import { NO_SOURCE } from './no-source.js';
 
+const PATTON = { certainty: 'documented', source: 'Patton SmartNode configuration, Wazo provd plugins' } as const;
+
 export const algo: Vendor = {
   key: 'algo',
   label: 'Algo speakers, pagers and intercoms',
@@ -10,7 +12,17 @@ export const algo: Vendor = {
   resync: { template: 'check-sync', certainty: 'other-pbx', source: 'FusionPBX event_notify' },
   reboot: { template: 'check-sync-reboot', certainty: 'other-pbx', source: 'FusionPBX event_notify' },
   challenge: 'unknown',
-  notes: ['sip.interop.checksync on the device decides: conditional-reboot or always-reboot.'],
+  settings: [
+    {
+      decides: 'orders',
+      file: 'sip.interop.checksync',
+      value: 'conditional-reboot for a resync, always-reboot for a reboot',
+      about: 'what a check-sync does',
+      certainty: 'other-pbx',
+      source: 'FusionPBX templates',
+    },
+  ],
+  notes: [],
 };
 
 export const audiocodes: Vendor = {
@@ -43,18 +55,32 @@ export const patton: Vendor = {
   samples: ['Patton SN4634 3BIS 00A0BA04469B R5.3 2009-01-15 H323 SIP BRI M5T SIP', 'Patton SN4638 5BIS'],
   resync: {
     template: 'check-sync',
-    certainty: 'documented',
-    source: 'Patton SmartNode configuration, Wazo provd plugins',
+    ...PATTON,
     note: 'needs notify check-sync accept in the sip-gateway; its action rule decides what happens',
   },
   reboot: {
     template: 'check-sync',
-    certainty: 'documented',
-    source: 'Patton SmartNode configuration, Wazo provd plugins',
+    ...PATTON,
     note: 'reboots only if the action rule on NOTIFY_CHECK_SYNC_RELOAD says so',
   },
   challenge: 'unknown',
-  notes: ['Without notify check-sync accept in its sip-gateway the box ignores the order.'],
+  settings: [
+    {
+      decides: 'orders',
+      file: 'notify check-sync accept',
+      value: 'this line, in the sip-gateway',
+      about: 'without it the box ignores the order',
+      ...PATTON,
+    },
+    {
+      decides: 'orders',
+      file: 'NOTIFY_CHECK_SYNC_RELOAD',
+      value: 'an action rule on it: a provisioning profile, with a reload for a reboot',
+      about: 'decides what is done',
+      ...PATTON,
+    },
+  ],
+  notes: [],
 };
 
 export const twoN: Vendor = {

@@ -1,5 +1,10 @@
 import type { Vendor } from '../vendor.js';
 
+const AASTRA = { certainty: 'documented', source: 'Aastra administrator guide and XML developer guide' } as const;
+const AVAYA_TEMPLATES = { certainty: 'other-pbx', source: 'Avaya templates of FusionPBX' } as const;
+const AUERSWALD = { certainty: 'documented', source: 'wiki.auerswald.de, unsolicited NOTIFY' } as const;
+const WAZO = { certainty: 'other-pbx', source: 'Wazo provd plugins' } as const;
+
 export const aastraMitel: Vendor = {
   key: 'aastra-mitel',
   label: 'Aastra and Mitel (67xxi, 68xxi, 69xx)',
@@ -19,10 +24,32 @@ export const aastraMitel: Vendor = {
     note: 'the same event is sent to resync and to reboot; FusionPBX sends check-sync;reboot=true for both',
   },
   challenge: 'never',
-  notes: [
-    'The whitelist of the phone (sip whitelist) refuses other senders.',
-    'XML pushes need sip xml notify event: 1.',
+  texts: [{ template: 'mitel-text', ...AASTRA, note: 'a text screen, by the event aastra-xml' }],
+  settings: [
+    {
+      decides: 'orders',
+      file: 'sip whitelist',
+      web: 'Whitelist Proxy',
+      value: 'off, or FreeSWITCH is the proxy',
+      about: 'refuses other senders',
+      ...AASTRA,
+    },
+    {
+      decides: 'lamp',
+      file: 'sip explicit mwi subscription',
+      about: 'whether it subscribes to its lamp, or is told unasked',
+      ...WAZO,
+    },
+    { decides: 'push', file: 'sip xml notify event', value: '1', about: 'takes the event aastra-xml', ...AASTRA },
+    {
+      decides: 'push',
+      file: 'action uri xml sip notify',
+      value: 'a URI, if aastra-xml is sent without a body',
+      about: 'what the phone then calls; with none set, nothing happens',
+      ...AASTRA,
+    },
   ],
+  notes: [],
 };
 
 export const digium: Vendor = {
@@ -45,7 +72,17 @@ export const digium: Vendor = {
     note: 'whether the phone reboots or only reads its settings again is not confirmed',
   },
   challenge: 'unknown',
-  notes: ['enable_check_sync=1 is needed in the configuration of the phone.'],
+  settings: [
+    {
+      decides: 'orders',
+      file: 'enable_check_sync',
+      value: '1',
+      about: 'takes check-sync at all',
+      certainty: 'other-pbx',
+      source: 'FS PBX templates',
+    },
+  ],
+  notes: [],
 };
 
 export const sangomaS: Vendor = {
@@ -58,7 +95,17 @@ export const sangomaS: Vendor = {
   resync: { template: 'resync', certainty: 'other-pbx', source: 'FusionPBX event_notify' },
   reboot: { template: 'check-sync-reboot', certainty: 'other-pbx', source: 'FusionPBX event_notify' },
   challenge: 'optional',
-  challengeSetting: 'CheckSyncWithAuth (P20983)',
+  settings: [
+    {
+      decides: 'challenge',
+      file: 'P20983',
+      web: 'CheckSyncWithAuth',
+      value: '0, or 1 with credentials in the directory',
+      about: '1 answers check-sync with 401',
+      certainty: 'other-pbx',
+      source: 'FusionPBX templates',
+    },
+  ],
   notes: [],
 };
 
@@ -88,11 +135,36 @@ export const avaya: Vendor = {
     note: 'on a J1xx the user must press a key before it takes effect',
   },
   challenge: 'unknown',
-  notes: [
-    'A J1xx needs ENABLE_OOD_RESET_NOTIFY 1, and ENABLE_OOD_MSG_TLS_ONLY 0 when it is not on TLS.',
-    'A J1xx asks its user to press a key before it reboots (seen with 4.1.3).',
-    'An 11xx or 12xx needs REMOTE_CHECK_FOR_UPDATE.',
+  settings: [
+    {
+      decides: 'orders',
+      file: 'ENABLE_OOD_RESET_NOTIFY',
+      value: '1',
+      about: 'J1xx: takes check-sync at all',
+      ...AVAYA_TEMPLATES,
+    },
+    {
+      decides: 'orders',
+      file: 'ENABLE_OOD_MSG_TLS_ONLY',
+      value: '0, where the phone is not on TLS',
+      about: 'J1xx: else it takes such orders over TLS only',
+      ...AVAYA_TEMPLATES,
+    },
+    {
+      decides: 'orders',
+      file: 'REMOTE_CHECK_FOR_UPDATE',
+      about: '11xx and 12xx: whether check-sync checks for updates',
+      certainty: 'documented',
+      source: 'Avaya 1100 series SIP notes',
+    },
+    {
+      decides: 'lamp',
+      file: 'MWISRVR',
+      about: 'whether it subscribes to its lamp, or is told unasked',
+      ...WAZO,
+    },
   ],
+  notes: ['A J1xx asks its user to press a key before it reboots (seen with 4.1.3).'],
 };
 
 export const ale: Vendor = {
@@ -118,11 +190,20 @@ export const ale: Vendor = {
   exceptions: [
     {
       model: /iptouch|^40\d8/,
+      models: 'IP Touch 40x8',
       resync: { none: 'no resync by SIP is known for Alcatel IP Touch' },
       reboot: { none: 'no reboot by SIP is known for Alcatel IP Touch' },
     },
   ],
   challenge: 'unknown',
+  settings: [
+    {
+      decides: 'lamp',
+      file: 'AccountNMwiUri',
+      about: 'whether it subscribes to its lamp, or is told unasked',
+      ...WAZO,
+    },
+  ],
   notes: ['For Myriad M3, M5 and M7; IP Touch 40x8 take no such order by SIP as far as is known.'],
 };
 
@@ -147,12 +228,25 @@ export const auerswald: Vendor = {
   names: ['COMfortel', 'tiptel'],
   userAgents: [/^(?:COMfortel|tiptel)\b/i],
   samples: [],
-  resync: { template: 'check-sync', certainty: 'documented', source: 'wiki.auerswald.de, unsolicited NOTIFY' },
+  resync: { template: 'check-sync', ...AUERSWALD },
   reboot: { none: 'no reboot by SIP is documented for Auerswald phones' },
   challenge: 'unknown',
-  notes: [
-    '/provisioning/sip/active must be on, and the sender on the allowlist of the phone.',
-    'The order may carry a body that names a provisioning URL.',
-    'No User-Agent of these phones has been seen.',
+  texts: [
+    {
+      template: 'send-message',
+      certainty: 'documented',
+      source: 'auerswald-root.de, SIP MESSAGE',
+      note: 'as a notification',
+    },
   ],
+  settings: [
+    {
+      decides: 'orders',
+      file: '/provisioning/sip/active',
+      value: "on, with FreeSWITCH's address on the allowlist",
+      about: 'takes orders by SIP, from the allowlist only',
+      ...AUERSWALD,
+    },
+  ],
+  notes: ['The order may carry a body that names a provisioning URL.', 'No User-Agent of these phones has been seen.'],
 };

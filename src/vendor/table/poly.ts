@@ -1,5 +1,37 @@
-import type { Vendor } from '../vendor.js';
+import type { PhoneSetting, Vendor } from '../vendor.js';
 import { NO_SOURCE } from './no-source.js';
+
+const TEMPLATES = { certainty: 'other-pbx', source: 'UC Software templates of Wazo and FusionPBX' } as const;
+
+const ORDER_SETTINGS: readonly PhoneSetting[] = [
+  {
+    decides: 'orders',
+    file: 'voIpProt.SIP.specialEvent.checkSync.alwaysReboot',
+    value: '0 for a resync, 1 for a reboot',
+    about: '0 restarts only if its files have changed, 1 always reboots',
+    certainty: 'documented',
+    source: 'UC Software templates of Wazo and FusionPBX (checkSync.alwaysReboot)',
+  },
+  {
+    decides: 'challenge',
+    file: 'voIpProt.SIP.requestValidation.x.request',
+    value: 'not NOTIFY, or NOTIFY with credentials in the directory',
+    about:
+      'NOTIFY has it checked as .method says: by source, by digest, or both (all); .request.y.event narrows it. As shipped nothing is checked',
+    certainty: 'documented',
+    source: 'Polycom UC Software 4.1.6 addendum',
+  },
+];
+
+const PUSH_SETTINGS: readonly PhoneSetting[] = [
+  {
+    decides: 'push',
+    file: 'apps.restapi.enabled, apps.restapi.sipNotify.enabled',
+    value: '1',
+    about: 'takes REST calls by NOTIFY (template poly-action)',
+    ...TEMPLATES,
+  },
+];
 
 export const polyEdge: Vendor = {
   key: 'poly-edge',
@@ -26,10 +58,15 @@ export const polyEdge: Vendor = {
     note: 'reboots only where voIpProt.SIP.specialEvent.checkSync.alwaysReboot = 1',
   },
   challenge: 'optional',
-  challengeSetting: 'voIpProt.SIP.requestValidation.x.request',
+  credentials: 'those of the line; the realm is PolycomSPIP unless changed',
+  settings: [
+    ...ORDER_SETTINGS,
+    ...PUSH_SETTINGS,
+    { decides: 'push', file: 'apps.restapi.bindRequired', value: '0', about: 'for REST calls by NOTIFY', ...TEMPLATES },
+  ],
   notes: [
     'One event for both orders: the setting on the phone decides what it does.',
-    'REST calls by NOTIFY need apps.restapi.sipNotify.enabled = 1.',
+    'REST calls by NOTIFY were tested on an E350 with 8.3.1; what goes wrong comes back as SIP INFO.',
   ],
 };
 
@@ -70,10 +107,28 @@ export const polyUc: Vendor = {
     note: 'reboots for certain only where voIpProt.SIP.specialEvent.checkSync.alwaysReboot = 1',
   },
   challenge: 'optional',
-  challengeSetting: 'voIpProt.SIP.requestValidation.x.request = NOTIFY with .method = digest',
+  credentials: 'those of the line; the realm is PolycomSPIP unless changed',
+  settings: [
+    ...ORDER_SETTINGS,
+    {
+      decides: 'lamp',
+      file: 'msg.mwi.N.subscribe',
+      value: 'empty',
+      about: 'the phone then relies on being told unasked, as FreeSWITCH does',
+      ...TEMPLATES,
+    },
+    ...PUSH_SETTINGS,
+    {
+      decides: 'features',
+      file: 'reg.N.serverFeatureControl.cf, reg.N.serverFeatureControl.dnd',
+      value: '1',
+      about: 'subscribes to forwarding and do-not-disturb',
+      certainty: 'other-pbx',
+      source: 'FusionPBX pull request 2905',
+    },
+  ],
   notes: [
     'One event for both orders: the setting on the phone decides what it does.',
-    'A challenge is answered with the credentials of the line; the realm is PolycomSPIP unless changed.',
     'REST calls by NOTIFY need UC Software 6.4.2; older phones answer 200 and do nothing.',
   ],
 };
@@ -94,11 +149,17 @@ export const obihai: Vendor = {
     note: 'the event resync reboots the device, which then fetches its settings and firmware',
   },
   challenge: 'optional',
-  challengeSetting: 'X_AcceptResync = yes with authentication',
-  notes: [
-    'X_AcceptResync = no ignores the order.',
-    'FS PBX sends the event Reboot (template obihai-reboot), which the maker does not document.',
+  settings: [
+    {
+      decides: 'orders',
+      file: 'X_AcceptResync',
+      value: 'yes without authentication, or yes with authentication and credentials in the directory',
+      about: 'without is the default of an OBi1062; with answers with 401; no ignores the order',
+      certainty: 'documented',
+      source: 'Obihai OBi1062 administration guide (X_AcceptResync)',
+    },
   ],
+  notes: ['FS PBX sends the event Reboot (template obihai-reboot), which the maker does not document.'],
 };
 
 export const spectralink: Vendor = {

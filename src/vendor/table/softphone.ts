@@ -41,5 +41,8 @@ export const softphone: Vendor = {
   resync: { none: 'a softphone; it takes no settings from a server by SIP' },
   reboot: { none: 'a softphone; there is nothing to reboot' },
   challenge: 'unknown',
+  texts: [
+    { template: 'send-message', certainty: 'assumed', source: 'no document found', note: 'Linphone, Zoiper, Bria' },
+  ],
   notes: ['Web phones answer check-sync with 481, 482, 489 or 405, or with a 200 that means nothing.'],
 };
