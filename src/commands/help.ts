@@ -1,14 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Help as OclifHelp } from '@oclif/core/help';
 import { several } from '../cli/args.js';
 import { BaseCommand } from '../cli/base-command.js';
-import { HELP_TOPICS, type HelpTopic } from '../cli/help/topics.js';
+import { renderPage } from '../cli/help/page.js';
+import { HELP_PAGES, HELP_TOPICS, type HelpTopic } from '../cli/help/topics.js';
 
 export default class Help extends BaseCommand {
   static override usesSettings = false;
   static override usage = 'help [COMMAND|TOPIC]';
   static override summary = 'Show help, for phonectl, for a command or about a topic';
-  static override description = `Topics are ${Object.keys(HELP_TOPICS).join(', ')}.`;
-  static override examples = ['<%= config.bin %> help mwi on', '<%= config.bin %> help outcomes'];
+  static override description =
+    `Topics are ${Object.keys(HELP_TOPICS).join(', ')}; and as pages with examples ${HELP_PAGES.join(', ')}.`;
+  static override examples = [
+    '<%= config.bin %> help mwi on',
+    '<%= config.bin %> help outcomes',
+    '<%= config.bin %> help fleet',
+  ];
   static override args = { command: several('the command, or the topic') };
 
   async run(): Promise<void> {
@@ -16,10 +24,17 @@ export default class Help extends BaseCommand {
     const words = args.command ?? [];
     const topic = words.length === 1 ? HELP_TOPICS[words[0] ?? ''] : undefined;
     if (topic) return this.#showTopic(topic);
+    const page = words.length === 1 ? HELP_PAGES.find((name) => name === words[0]) : undefined;
+    if (page) return this.#showPage(page);
     const id = words.join(':');
     const known = id === '' || this.config.findCommand(id) || this.config.findTopic(id);
     if (known) await new OclifHelp(this.config).showHelp([...words]);
     else await this.config.runHook('command_not_found', { id, argv: [] });
+  }
+
+  async #showPage(page: string): Promise<void> {
+    const markdown = await readFile(join(this.config.root, 'docs', `${page}.md`), 'utf8');
+    await this.terminal.write(renderPage(markdown));
   }
 
   async #showTopic({ summary, rows, text }: HelpTopic): Promise<void> {

@@ -36,14 +36,13 @@ describe('the package', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('holds what is needed to run, and nothing else', () => {
-    const top = new Set(
-      files.map((path) => (path.startsWith('dist/') || path.startsWith('templates/') ? path.split('/')[0] : path)),
-    );
+    const top = new Set(files.map((path) => (/^(?:dist|docs|templates)\//.test(path) ? path.split('/')[0] : path)));
     expect([...top].sort()).toEqual(
-      ['LICENSE', 'README.md', 'bin/run.js', 'dist', 'oclif.manifest.json', 'package.json', 'templates'].sort(),
+      ['LICENSE', 'README.md', 'bin/run.js', 'dist', 'docs', 'oclif.manifest.json', 'package.json', 'templates'].sort(),
     );
     expect(files.filter((path) => /\.test\.|fixtures|\.map$|\.tsbuildinfo$/.test(path))).toEqual([]);
     expect(files.filter((path) => path.startsWith('templates/') && !path.endsWith('.hbs'))).toEqual([]);
+    expect(files.filter((path) => path.startsWith('docs/') && !path.endsWith('.md'))).toEqual([]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.startsWith('dist/types/'))).toEqual([]);
   });
 

@@ -106,11 +106,13 @@ function order(order: VendorOrder | NoOrder): string {
   return 'none' in order ? '-' : `${code(order.template)}, ${order.certainty}`;
 }
 
-function code(text: string): string {
+/** As code, in Markdown. */
+export function code(text: string): string {
   return `\`${text}\``;
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   return line(header) + line(header.map(() => '---')) + rows.map(line).join('');

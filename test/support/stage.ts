@@ -54,6 +54,8 @@ export class Stage {
       phones: phones.map((phone) => ({ ...phone, ...special[phone.user] })),
       reregisterAfterMs: 200,
       dialplan: { '*71': `socket 127.0.0.1:${this.#listenPort} async full` },
+      // A run is gone on with at the address that it went to.
+      port: this.#port,
       ...options,
     });
     this.#port = this.#sandbox.port;
@@ -68,14 +70,21 @@ export class Stage {
   /** Runs a line as a user's shell would; what people see of it, with times, ports and ids that are always the same. */
   async run(line: string): Promise<string> {
     const printed = await (/^phonectl listen /.test(line) ? this.#listen(line) : this.#shell(line));
-    return printed
-      .replaceAll(`:${this.#port}`, ':8021')
-      .replaceAll(`:${this.#listenPort}`, ':8040')
-      .replaceAll(`${this.#folder}/state`, '~/.local/state')
-      .replace(/^\d\d:\d\d:\d\d/m, '07:32:05')
-      .replace(/in [\d.]+ m?s /, 'in 4 ms ')
-      .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a')
-      .trimEnd();
+    return (
+      printed
+        // Notes about vendors stand where people see them, not where output goes.
+        .replaceAll(/dry run, nothing was sent.*\n|^note: .*\n/gm, '')
+        .replaceAll(`:${this.#port}`, ':8021')
+        .replaceAll(`:${this.#listenPort}`, ':8040')
+        .replaceAll(`${this.#folder}/state`, '~/.local/state')
+        .replaceAll(this.#folder, '~')
+        .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-25T07:32:01.000Z')
+        .replace(/[\d.]+ KiB$/m, '6 KiB')
+        .replace(/^\d\d:\d\d:\d\d/m, '07:32:05')
+        .replace(/in [\d.]+ m?s /, 'in 4 ms ')
+        .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a')
+        .trimEnd()
+    );
   }
 
   /** Waits for calls until one has been had. */
@@ -87,7 +96,8 @@ export class Stage {
   }
 
   #shell(line: string, onPrinted?: (printed: string, child: ChildProcess) => void): Promise<string> {
-    const child = spawn('sh', ['-c', line], {
+    // On one pipe, so that what is on stderr stays where it was said.
+    const child = spawn('sh', ['-c', `exec 2>&1\n${line}`], {
       cwd: this.#folder,
       env: {
         PATH: `${join(this.#folder, 'bin')}:${process.env.PATH}`,
@@ -95,16 +105,12 @@ export class Stage {
         XDG_STATE_HOME: join(this.#folder, 'state'),
         NO_COLOR: '1',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
       onPrinted?.(printed, child);
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      // Notes about vendors stand where people see them, not where output goes.
-      printed += chunk.toString().replace(/^(?:dry run, nothing was sent|note: ).*\n/gm, '');
     });
     return new Promise((resolve) => child.on('close', () => resolve(printed)));
   }
