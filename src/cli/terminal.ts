@@ -132,8 +132,9 @@ export class Terminal {
     this.#onBroken();
   }
 
-  /** A message for the person, on stderr. */
+  /** A message for the person, on stderr, behind all that was written to stdout before. */
   say(text: string): void {
+    void this.flush();
     this.#clearLine();
     this.stderr.write(`${withoutSecrets(text)}\n`);
   }

@@ -69,6 +69,15 @@ describe('what is written to stdout', () => {
 });
 
 describe('a message on stderr', () => {
+  it('comes behind what was written before it', () => {
+    // Both are one stream to whoever looks at a terminal.
+    const screen = new FakeStream();
+    const term = new Terminal(screen.asStdout, screen.asStdout, {});
+    void term.write('row\n');
+    term.say('hello');
+    expect(screen.text).toBe('row\nhello\n');
+  });
+
   it('comes on a line of its own, after what stood there is gone', () => {
     const { stderr, terminal: term } = terminal();
     term.clearLine = () => void stderr.write('<clear>');
