@@ -3,26 +3,29 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ensureBuilt } from './support/built.js';
 import { DOCS, generatePage, makeFolder, PAGES, sourceOf } from './support/pages.js';
+import { generatePicture, PICTURES } from './support/pictures.js';
 import { blocksOf, commandsOf, cronCommandsOf } from './support/shown.js';
+import { parseXml } from './support/xml.js';
 
 const MINUTES = 60_000;
 
 describe('docs/', () => {
   it.each(PAGES)('%s is what its source and its commands make', { timeout: 5 * MINUTES }, async (page) => {
     await ensureBuilt();
-    const file = join(DOCS, `${page}.md`);
-    const wanted = await generatePage(page);
-    if (process.env.UPDATE_DOCS) {
-      makeFolder();
-      writeFileSync(file, wanted);
-    } else {
-      expect(existsSync(file) ? readFileSync(file, 'utf8') : '', 'npm run docs').toBe(wanted);
-    }
+    agree(`${page}.md`, await generatePage(page));
   });
 
-  it('has no page without a source', () => {
-    const pages = existsSync(DOCS) ? readdirSync(DOCS).filter((file) => file.endsWith('.md')) : [];
-    expect(pages.sort()).toEqual(PAGES.map((page) => `${page}.md`).sort());
+  it.each(Object.keys(PICTURES))('%s.svg shows what its commands print, and needs nothing else', async (picture) => {
+    await ensureBuilt();
+    const svg = await generatePicture(picture);
+    expect(parseXml(svg.replaceAll(/>[^<]+</g, '><')).name).toBe('svg');
+    expect(svg).not.toMatch(/<script|href|url\(|@import/);
+    agree(`${picture}.svg`, svg);
+  });
+
+  it('has nothing that is not made', () => {
+    const made = [...PAGES.map((page) => `${page}.md`), ...Object.keys(PICTURES).map((picture) => `${picture}.svg`)];
+    expect(readdirSync(DOCS).sort()).toEqual(made.sort());
   });
 
   it.each(PAGES)('%s: crontab lines have commands that are run, and scripts are files that are', (page) => {
@@ -44,6 +47,17 @@ describe('docs/', () => {
     }
   });
 });
+
+/** The file is what was made; or is from now on, if it is to be. */
+function agree(name: string, made: string): void {
+  const file = join(DOCS, name);
+  if (process.env.UPDATE_DOCS) {
+    makeFolder();
+    writeFileSync(file, made);
+  } else {
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : '', 'npm run docs').toBe(made);
+  }
+}
 
 /** How a heading is linked to on the web. */
 function anchor(heading: string): string {

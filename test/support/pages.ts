@@ -25,11 +25,15 @@ export function sourceOf(page: string): string {
   return readFileSync(join(SOURCES, `${page}.md`), 'utf8');
 }
 
+/** The files that every page can name. */
+export function sampleFiles(): { file: string; text: string }[] {
+  return [{ file: 'phones.csv', text: readFileSync(join(SOURCES, 'phones.csv'), 'utf8') }];
+}
+
 /** A page as it should be: with what its commands print, and its tables. */
 export async function generatePage(page: string): Promise<string> {
   const source = sourceOf(page);
-  const phones = { file: 'phones.csv', text: readFileSync(join(SOURCES, 'phones.csv'), 'utf8') };
-  const stage = await Stage.open([phones, ...blocksOf(source)]);
+  const stage = await Stage.open([...sampleFiles(), ...blocksOf(source)]);
   try {
     const [first = '', ...others] = source.split(SCENE);
     let text = await withOutputs(first, (command) => stage.run(command));

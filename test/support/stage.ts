@@ -68,8 +68,8 @@ export class Stage {
   }
 
   /** Runs a line as a user's shell would; what people see of it, with times, ports and ids that are always the same. */
-  async run(line: string): Promise<string> {
-    const printed = await (/^phonectl listen /.test(line) ? this.#listen(line) : this.#shell(line));
+  async run(line: string, env: Readonly<Record<string, string>> = { NO_COLOR: '1' }): Promise<string> {
+    const printed = await (/^phonectl listen /.test(line) ? this.#listen(line, env) : this.#shell(line, env));
     return (
       printed
         // Notes about vendors stand where people see them, not where output goes.
@@ -80,6 +80,7 @@ export class Stage {
         .replaceAll(this.#folder, '~')
         .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-25T07:32:01.000Z')
         .replace(/[\d.]+ KiB$/m, '6 KiB')
+        .replace(/, up \d+ s,/, ', up 9 s,')
         .replace(/^\d\d:\d\d:\d\d/m, '07:32:05')
         .replace(/in [\d.]+ m?s /, 'in 4 ms ')
         .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a')
@@ -88,14 +89,18 @@ export class Stage {
   }
 
   /** Waits for calls until one has been had. */
-  #listen(line: string): Promise<string> {
-    return this.#shell(`exec ${line} --port ${this.#listenPort}`, (printed, child) => {
+  #listen(line: string, env: Readonly<Record<string, string>>): Promise<string> {
+    return this.#shell(`exec ${line} --port ${this.#listenPort}`, env, (printed, child) => {
       if (/^listening on .*\n$/.test(printed)) this.#sandbox?.dial('1000@example.com', '*71');
       else if (printed.endsWith('accepted\n')) child.kill('SIGINT');
     });
   }
 
-  #shell(line: string, onPrinted?: (printed: string, child: ChildProcess) => void): Promise<string> {
+  #shell(
+    line: string,
+    env: Readonly<Record<string, string>>,
+    onPrinted?: (printed: string, child: ChildProcess) => void,
+  ): Promise<string> {
     // On one pipe, so that what is on stderr stays where it was said.
     const child = spawn('sh', ['-c', `exec 2>&1\n${line}`], {
       cwd: this.#folder,
@@ -103,7 +108,7 @@ export class Stage {
         PATH: `${join(this.#folder, 'bin')}:${process.env.PATH}`,
         PHONECTL_PORT: String(this.#port),
         XDG_STATE_HOME: join(this.#folder, 'state'),
-        NO_COLOR: '1',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
