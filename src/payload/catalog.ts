@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TemplateError } from './errors.js';
 import { plainPart } from './part.js';
+import { reason } from './reason.js';
 import { parseSource } from './source.js';
 import { assemble, type Template } from './template.js';
 
@@ -65,17 +66,27 @@ export class Catalog {
   }
 
   async #compile(name: string): Promise<Template> {
-    const text = await this.#text(name);
+    const { text, path } = await this.read(name);
     const template = assemble(name, parseSource(name, text), plainPart);
+    if (template) return template;
     // Handlebars is most of what a short command would load, and most shipped templates do without.
-    return template ?? (await import('./compile.js')).compileTemplate(name, text);
+    const [{ compileTemplate }, { Partials }] = await Promise.all([import('./compile.js'), import('./partials.js')]);
+    return compileTemplate(name, text, new Partials(path));
   }
 
-  async #text(name: string): Promise<string> {
+  /**
+   * The text of a template of this name, or at this path.
+   * @throws TemplateError
+   */
+  async read(name: string): Promise<{ readonly text: string; readonly path: string }> {
     // A shipped template of this name is the usual case, and then the folders need no listing.
-    const usual = this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name) && join(this.#shippedDir, name + SUFFIX);
-    const text = usual && (await read(name, usual).catch(() => undefined));
-    return typeof text === 'string' ? text : read(name, (await this.find(name)).path);
+    if (this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name)) {
+      const path = join(this.#shippedDir, name + SUFFIX);
+      const text = await read(name, path).catch(() => undefined);
+      if (text !== undefined) return { text, path };
+    }
+    const { path } = await this.find(name);
+    return { text: await read(name, path), path };
   }
 
   async #filesIn(folder: string, shipped: boolean): Promise<TemplateFile[]> {
@@ -105,14 +116,4 @@ async function read(name: string, path: string): Promise<string> {
   } catch {
     throw new TemplateError(name, undefined, `${path} is not UTF-8`, 'save it as UTF-8');
   }
-}
-
-function reason(error: NodeJS.ErrnoException): string {
-  const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'it is not a folder',
-  };
-  return reasons[error.code ?? ''] ?? error.message;
 }

@@ -1,11 +1,25 @@
 import Handlebars from 'handlebars';
-import { TemplateError } from './errors.js';
-import { HELPER_FUNCTIONS, HELPER_NAMES, NEEDS_VALUE } from './helpers.js';
-import { missingName, type Part, plainPart, type Values } from './part.js';
+import { TemplateError, type TemplateProblem } from './errors.js';
+import { Expansion } from './expand.js';
+import { HELPER_FUNCTIONS, type HelperOptions } from './helper-functions.js';
+import { HELPER_NAMES } from './helpers.js';
+import { type Ground, missingName, type Part, plainPart, type Values } from './part.js';
+import { type NameUse, type PrintedUse, Reader } from './reader.js';
 
 /** Isolated, so that no helper of ours leaks into other code and none of theirs into ours. */
 const handlebars = Handlebars.create();
-for (const [name, helper] of Object.entries(HELPER_FUNCTIONS)) handlebars.registerHelper(name, helper);
+for (const [name, helper] of Object.entries(HELPER_FUNCTIONS)) {
+  handlebars.registerHelper(name, function (this: unknown, ...given: unknown[]) {
+    const options = given.pop() as HelperOptions & { readonly loc?: hbs.AST.SourceLocation };
+    try {
+      return helper(given, options, this);
+    } catch (error) {
+      // What a block holds may have thrown, and knows its own place.
+      if (!options.loc || (error as { lineNumber?: number }).lineNumber !== undefined) throw error;
+      throw Object.assign(error as Error, { helper: name, lineNumber: options.loc.start.line });
+    }
+  });
+}
 const COMPILE_OPTIONS = {
   strict: true,
   noEscape: true,
@@ -13,8 +27,6 @@ const COMPILE_OPTIONS = {
   // Handlebars knows its own ones unless it is told not to.
   knownHelpers: Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, HELPER_NAMES.has(name)])),
 };
-/** Said outright, for Handlebars to be silent about it on the console. */
-const RUNTIME_OPTIONS = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
 
 /** Inherits nothing; Handlebars puts the values into a message when it misses one, which takes a way to name them. */
 const NO_PROTOTYPE: object = Object.create(null, { [Symbol.toPrimitive]: { value: () => 'the values' } });
@@ -24,112 +36,63 @@ function ownValues(values: Values): Values {
   return Object.assign(Object.create(NO_PROTOTYPE), values);
 }
 
+/** What can be said of a value or a body without rendering it. */
+export interface Anatomy {
+  readonly problems: readonly TemplateProblem[];
+  readonly names: readonly NameUse[];
+  readonly printed: readonly PrintedUse[];
+}
+
+/** Takes a text apart, with its partials, and finds all that is wrong with it. */
+export function dissect(source: string, ground: Ground): Anatomy {
+  const { problems, reader } = read(source, ground);
+  return { problems, names: reader.names, printed: reader.printed };
+}
+
+function read(source: string, ground: Ground) {
+  const expansion = new Expansion(source, ground);
+  const reader = new Reader(expansion);
+  return { expansion, reader, problems: expansion.problems };
+}
+
 /**
- * Compiles one value or body. `line` is where it begins in its file.
- * @throws TemplateError for a syntax error or an unknown helper; `render` throws one for a name without a value
+ * Compiles one value or body.
+ * @throws TemplateError for a syntax error, an unknown helper or a partial that can't be used; `render` throws one for a
+ *   name without a value, and where a helper can do nothing with its values
  */
-export function compilePart(template: string, source: string, line: number): Part {
-  const plain = plainPart(template, source, line);
+export function compilePart(template: string, source: string, ground: Ground): Part {
+  const plain = plainPart(template, source, ground);
   if (plain) return plain;
-  let render: (values: Values) => string;
-  const reader = new Reader();
-  try {
-    const ast = handlebars.parse(source);
-    reader.accept(ast);
-    const compiled = handlebars.compile(ast, COMPILE_OPTIONS);
-    render = (values) => compiled(ownValues(values), RUNTIME_OPTIONS);
-  } catch (error) {
-    throw new TemplateError(template, line + errorLine(error), syntaxProblem(error));
-  }
+  const { expansion, reader, problems } = read(source, ground);
+  const [problem] = problems;
+  if (problem) throw TemplateError.of(template, problem);
+  const compiled = handlebars.compile<Values>(expansion.program, COMPILE_OPTIONS);
   return {
-    names: [...reader.names],
-    render(values) {
+    names: [...new Set(reader.names.map(({ name }) => name))],
+    render(values, began) {
       try {
-        return render(values);
+        return compiled(ownValues(values), {
+          // Said outright, for Handlebars to be silent about it on the console.
+          allowProtoPropertiesByDefault: false,
+          allowProtoMethodsByDefault: false,
+          data: { began },
+        });
       } catch (error) {
-        throw renderError(template, line, error, values);
+        throw renderError(template, expansion, error, values);
       }
     },
   };
 }
 
-/** Collects the names that a template reads, and refuses before the first row what there is not. */
-class Reader extends Handlebars.Visitor {
-  readonly names = new Set<string>();
-  #blockParams: readonly string[] = [];
-
-  override accept(node: hbs.AST.Node | undefined): void {
-    if (!node) return;
-    if (/^(?:Partial|Decorator)/.test(node.type)) throw problemAt(node, 'there are no partials and no decorators');
-    super.accept(node);
-  }
-
-  override Program(program: hbs.AST.Program): void {
-    const outer = this.#blockParams;
-    this.#blockParams = [...outer, ...(program.blockParams ?? [])];
-    super.Program(program);
-    this.#blockParams = outer;
-  }
-
-  override PathExpression(path: hbs.AST.PathExpression): void {
-    const [first] = path.parts;
-    if (typeof first !== 'string' || path.data || HELPER_NAMES.has(first) || this.#blockParams.includes(first)) return;
-    this.names.add(first);
-  }
-
-  override MustacheStatement(call: hbs.AST.MustacheStatement): void {
-    checkCall(call);
-    super.MustacheStatement(call);
-  }
-
-  override BlockStatement(call: hbs.AST.BlockStatement): void {
-    checkCall(call);
-    super.BlockStatement(call);
-  }
-
-  override SubExpression(call: hbs.AST.SubExpression): void {
-    checkCall(call);
-    super.SubExpression(call);
-  }
-}
-
-type Call = hbs.AST.Node & Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash'>;
-
-function checkCall(call: Call): void {
-  if (!('original' in call.path)) return;
-  const name = String(call.path.original);
-  const [value] = call.params;
-  if ((value || call.hash) && !HELPER_NAMES.has(name)) throw problemAt(call, `there is no helper "${name}"`);
-  if (!NEEDS_VALUE.has(name)) return;
-  if (!value) throw problemAt(call, `helper "${name}" needs a value`);
-  // Handlebars is strict about names that stand alone only; this makes it so about the value of a helper.
-  Object.assign(value, { strict: true });
-}
-
-function problemAt({ loc }: hbs.AST.Node, problem: string): Error {
-  return Object.assign(new Error(problem), { lineNumber: loc.start.line });
-}
-
-function renderError(template: string, line: number, error: unknown, values: Values): TemplateError {
-  const message = error instanceof Error ? error.message : String(error);
+function renderError(template: string, expansion: Expansion, error: unknown, values: Values): TemplateError {
+  const {
+    message,
+    helper,
+    lineNumber = 1,
+  } = error as Error & { readonly helper?: string; readonly lineNumber?: number };
+  const { line, partial } = expansion.placeOf(lineNumber, 0);
   const missing = /^"(.+?)" not defined in /.exec(message)?.[1];
-  const at = line + errorLine(error);
-  if (missing === undefined) return new TemplateError(template, at, message);
-  return missingName(template, at, missing, values);
-}
-
-/** Lines below the first, as Handlebars tells it. */
-function errorLine(error: unknown): number {
-  const { lineNumber } = error as { lineNumber?: unknown };
-  if (typeof lineNumber === 'number') return lineNumber - 1;
-  const parsed = /^Parse error on line (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  return parsed === undefined ? 0 : Number(parsed) - 1;
-}
-
-function syntaxProblem(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .replace(/^Parse error on line \d+:\n/, '')
-    .replace(/ - \d+:\d+$/, '')
-    .replace(/\s*\n\s*/g, ' ');
+  if (missing !== undefined) return missingName(template, line, missing, values, partial);
+  const problem = helper === undefined ? message.replace(/ - \d+:\d+$/, '') : `helper "${helper}": ${message}`;
+  return new TemplateError(template, line, problem, undefined, partial);
 }

@@ -1,14 +1,40 @@
+/** What is wrong with a template, and where. */
+export interface TemplateProblem {
+  /** Counted from 1, of the template's file or of its partial's. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+  readonly problem: string;
+  /** What to try. */
+  readonly hint?: string | undefined;
+  /** The partial whose file that is. */
+  readonly partial?: string | undefined;
+  /** A word that is none, and those that it may be a slip of. */
+  readonly slip?: { readonly word: string; readonly of: readonly string[] };
+}
+
+/** Where something stands. */
+export type Place = Pick<TemplateProblem, 'line' | 'column' | 'partial'>;
+
 /** A template that can't be used, or can't be rendered for one row. `message` names the template and the line. */
 export class TemplateError extends Error {
   readonly template: string;
+  /** Of the template, or of its partial. */
   readonly line: number | undefined;
   readonly hint: string | undefined;
+  readonly partial: string | undefined;
 
-  constructor(template: string, line: number | undefined, problem: string, hint?: string) {
-    super(line === undefined ? `template ${template}: ${problem}` : `template ${template}, line ${line}: ${problem}`);
+  constructor(template: string, line: number | undefined, problem: string, hint?: string, partial?: string) {
+    const file = partial === undefined ? `template ${template}` : `template ${template}, partial ${partial}`;
+    super(line === undefined ? `${file}: ${problem}` : `${file}, line ${line}: ${problem}`);
     this.name = 'TemplateError';
     this.template = template;
     this.line = line;
     this.hint = hint;
+    this.partial = partial;
+  }
+
+  static of(template: string, { line, problem, hint, partial }: TemplateProblem): TemplateError {
+    return new TemplateError(template, line, problem, hint, partial);
   }
 }

@@ -1,15 +1,31 @@
 import { TemplateError } from './errors.js';
 import { HELPER_NAMES } from './helpers.js';
+import type { Partials } from './partials.js';
 
 /** What a template can name: the columns of a row, the values of flags. Own properties only, all text. */
 export type Values = Readonly<Record<string, string>>;
+
+/** Where a value or a body stands. */
+export interface Ground {
+  /** Where it begins in its file, counted from 1. */
+  readonly line: number;
+  /** @default 1 */
+  readonly column?: number;
+  /** Whether it has to stay on one line, as a header does. */
+  readonly isOneLine?: boolean;
+  /** Without them it can use none. */
+  readonly partials?: Partials | undefined;
+}
 
 /** One compiled value or body. */
 export interface Part {
   /** The names that it reads, to say which column a problem came from. */
   readonly names: readonly string[];
-  /** @throws TemplateError for a name without a value */
-  render(values: Values): string;
+  /**
+   * @param began when the run began, for `now`
+   * @throws TemplateError for a name without a value
+   */
+  render(values: Values, began?: Date): string;
 }
 
 /** `{{name}}` and `{{default name "text"}}`, which are most of what templates hold. */
@@ -32,7 +48,7 @@ interface Slot {
  * Text that needs no Handlebars, which takes ten times as long to load and to render. Undefined if there is more in it
  * than plain names and defaults.
  */
-export function plainPart(template: string, source: string, line: number): Part | undefined {
+export function plainPart(template: string, source: string, { line }: Ground): Part | undefined {
   const found = [...source.matchAll(PLAIN)];
   const starts = found.map(({ index, 0: { length } }) => index + length);
   const texts = [0, ...starts].map((start, slot) => source.slice(start, found[slot]?.index));
@@ -64,7 +80,13 @@ export function plainPart(template: string, source: string, line: number): Part 
 }
 
 /** The error for a name that no column and no flag gives. */
-export function missingName(template: string, line: number, name: string, values: Values): TemplateError {
+export function missingName(
+  template: string,
+  line: number,
+  name: string,
+  values: Values,
+  partial?: string,
+): TemplateError {
   const known = Object.keys(values).sort().join(', ');
-  return new TemplateError(template, line, `there is no column or value "${name}"`, `there are: ${known}`);
+  return new TemplateError(template, line, `there is no column or value "${name}"`, `there are: ${known}`, partial);
 }

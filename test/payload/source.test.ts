@@ -151,8 +151,9 @@ describe('header lines', () => {
 });
 
 describe('comments in the header block', () => {
-  it('make the description', () => {
-    const text = 'sendevent X\n{{!-- One {{thing}} --}}\na: b\n  {{! and another }}  \n\n{{! not this }}\n';
+  it('make the description, above the first header', () => {
+    const text =
+      'sendevent X\n{{!-- One {{thing}} --}}\n  {{! and another }}  \na: b\n{{! of b }}\n\n{{! in the body }}\n';
     expect(parseSource('own', text)).toMatchObject({
       description: 'One {{thing}} and another',
       headers: [{ name: 'a' }],

@@ -1,4 +1,4 @@
-import { escapeXml } from '../../payload/helpers.js';
+import { escapeXml } from '../../payload/escape-xml.js';
 import type { Timeline } from '../../run/journal/tally.js';
 import { type Counts, OUTCOMES } from '../../run/outcome.js';
 import { plural } from '../plural.js';

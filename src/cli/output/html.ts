@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeXml } from '../../payload/helpers.js';
+import { escapeXml } from '../../payload/escape-xml.js';
 import type { RunRecord } from '../../run/journal/record.js';
 import {
   GROUPINGS,

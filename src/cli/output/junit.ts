@@ -1,4 +1,4 @@
-import { escapeXml } from '../../payload/helpers.js';
+import { escapeXml } from '../../payload/escape-xml.js';
 import { type EvidenceWanted, fellShort } from '../../run/outcome.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, Wait } from './reporter.js';
