@@ -16,8 +16,11 @@ export async function fingerprints({ inventory, bodyFile, catalog }: Ingredients
   const found: Fingerprint[] = [];
   if (inventory !== undefined) found.push(await ofFile('inventory', inventory));
   if (bodyFile !== undefined) found.push(await ofFile('text', bodyFile));
-  for (const [name, { source }] of await catalog.inUse()) {
+  for (const [name, { source, partials }] of await catalog.inUse()) {
     found.push({ what: `template ${name}`, path: null, sha256: sha256Of(JSON.stringify(source)) });
+    for (const [partial, text] of partials) {
+      found.push({ what: `partial ${partial} of template ${name}`, path: null, sha256: sha256Of(text) });
+    }
   }
   return found;
 }

@@ -14,7 +14,7 @@ import { judgeRetry } from './judge.js';
 import { lockJournal } from './locks.js';
 import { copyPath, saveCopy } from './phones-copy.js';
 import type { Resumed } from './resumed.js';
-import type { Task } from './task.js';
+import type { Task, Undertaking } from './task.js';
 
 /** What a run writes down, and what its earlier parts did. */
 export interface Keeping {
@@ -28,7 +28,7 @@ export interface Keeping {
 }
 
 export interface KeepingOptions {
-  readonly task: Task;
+  readonly task: Undertaking;
   readonly phones: PhoneSource;
   readonly source: RunRecord['source'];
   readonly count: number;
@@ -131,7 +131,7 @@ function headOf(
     command,
     cwd: process.cwd(),
     version: task.version,
-    started: new Date().toISOString(),
+    started: task.began.toISOString(),
     servers,
     evidence: flags.evidence ?? 'accepted',
     source,

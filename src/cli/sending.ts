@@ -24,7 +24,7 @@ import { registeredAt } from './registered-at.js';
 import type { Resumed } from './resumed.js';
 import { judgeRollout, withCanary } from './rollout.js';
 import { askSites, closeSites, type OpenSite, unasked } from './sites.js';
-import type { Task, TaskFlags } from './task.js';
+import type { Task, TaskFlags, Undertaking } from './task.js';
 import { warn } from './warn.js';
 import { judgeCertainty, withoutTrace } from './watch.js';
 
@@ -34,15 +34,16 @@ import { judgeCertainty, withoutTrace } from './watch.js';
  * @throws Failure, InventoryError, TemplateError, ConfigError, QuestionError, JournalError, LockHeldError: nothing was sent
  */
 export async function carryOut(given: Task): Promise<Done> {
-  const meant = withCanary(given);
-  judgeTask(meant);
-  const connectors = await connectorsFor(meant.flags);
-  const task = withNames(meant, connectors);
-  const { flags, terminal } = task;
+  const wanted = withCanary(given);
+  judgeTask(wanted);
+  const connectors = await connectorsFor(wanted.flags);
+  const meant = withNames(wanted, connectors);
+  const { flags, terminal } = meant;
   const interrupt = new Interrupt();
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   const resumed =
     flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(flags.resume);
+  const task: Undertaking = { ...meant, began: resumed ? new Date(resumed.head.started) : new Date() };
   const locks = await lock(task, connectors, resumed, interrupt.signal);
   let phones: PhoneSource | undefined;
   let sites: readonly OpenSite[] = [];
@@ -132,7 +133,7 @@ function judgeSites(sites: readonly OpenSite[], { flags, ask }: Task, isListed: 
 }
 
 /** Counts the phones, and finds what is wrong with them, before a server is asked. */
-async function lookOver(phones: PhoneSource, task: Task, connectors: readonly Connector[]) {
+async function lookOver(phones: PhoneSource, task: Undertaking, connectors: readonly Connector[]) {
   const { order, flags, terminal, ask } = task;
   const first = await glance(phones.entries(), MANY);
   judgeCount(first.phones, phones.name, flags);
@@ -147,7 +148,7 @@ async function lookOver(phones: PhoneSource, task: Task, connectors: readonly Co
 }
 
 /** What makes orders of phones, each for its server. */
-function routesFor({ catalog, flags }: Task, order: Order, sites: readonly OpenSite[]): Routes {
+function routesFor({ catalog, flags, began }: Undertaking, order: Order, sites: readonly OpenSite[]): Routes {
   const isNamed = flags.server !== undefined;
   return new Routes(
     sites.map(({ connector, lookUp, offline }) => {
@@ -160,7 +161,7 @@ function routesFor({ catalog, flags }: Task, order: Order, sites: readonly OpenS
         aliases,
         registrar,
         isDown,
-        plans: new Planner({ order, catalog, server: name, sipProfile, registrar }),
+        plans: new Planner({ order, catalog, server: name, sipProfile, began, registrar }),
       };
     }),
     { toMailbox: order.toMailbox ?? false, isNamed },
@@ -168,7 +169,7 @@ function routesFor({ catalog, flags }: Task, order: Order, sites: readonly OpenS
 }
 
 interface Ready {
-  readonly task: Task;
+  readonly task: Undertaking;
   readonly sites: readonly OpenSite[];
   readonly phones: PhoneSource;
   /** The same before the server was asked what to make of them. */

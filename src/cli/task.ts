@@ -62,3 +62,9 @@ export interface Task {
   /** What is made of the phones by asking the server, before anything else; then a dry run asks, too. */
   readonly ask?: ((phones: PhoneSource, lookUp: LookUp) => PhoneSource) | undefined;
 }
+
+/** A task that is being carried out. */
+export interface Undertaking extends Task {
+  /** When the run began: where it is resumed, its first part. */
+  readonly began: Date;
+}

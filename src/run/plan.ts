@@ -53,6 +53,8 @@ export interface PlannerOptions {
   readonly server: string;
   /** The SIP profile of phones whose row names none. */
   readonly sipProfile: string | undefined;
+  /** When the run began, for templates that tell: the same for each pass over the phones, and when it is resumed. */
+  readonly began: Date;
   /** Who is registered; without it nothing is checked, and orders go to whoever may be there. */
   readonly registrar?: Registrar | undefined;
 }
@@ -156,7 +158,7 @@ export class Planner implements Plans {
 
   #render(template: Template, choice: Choice & { kind: 'template' }, found: Located, target: Target): Planned {
     try {
-      const payload = template.render(this.#values(found, choice, target.profile));
+      const payload = template.render(this.#values(found, choice, target.profile), this.#options.began);
       const known = { ...target, event: titleOf(payload) };
       const problems = checkPayload(payload);
       if (problems.length > 0) return settled(known, 'invalid', withColumns(problems.join('; '), payload, template));

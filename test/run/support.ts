@@ -59,7 +59,8 @@ export function catalogOf(own: Readonly<Record<string, string>> = {}): Catalog {
 /** A planner through the shipped templates. */
 export function plannerOf(order: Order, options: Partial<PlannerOptions> = {}): Planner {
   const catalog = new Catalog(SHIPPED);
-  return new Planner({ order, catalog, server: 'switch:8021', sipProfile: undefined, ...options });
+  const began = new Date('2026-03-09T06:05:00Z');
+  return new Planner({ order, catalog, server: 'switch:8021', sipProfile: undefined, began, ...options });
 }
 
 /** An order that any phone can get. */

@@ -145,7 +145,15 @@ export class Visit {
     const device = order.byVendor ? deviceOf(caller, await registrar.ofUser(caller.aor, caller.profile)) : undefined;
     if (typeof device === 'string') return new Refusal(device);
     const { catalog } = this.#desk;
-    const planner = new Planner({ order, catalog, server: this.#target.server, sipProfile: caller.profile, registrar });
+    const planner = new Planner({
+      order,
+      catalog,
+      server: this.#target.server,
+      sipProfile: caller.profile,
+      // Each call is a run of its own.
+      began: new Date(),
+      registrar,
+    });
     const planned = await planner.plan({ kind: 'phone', phone: phoneOf(caller, device, this.#target.row) });
     const orders = planned.filter((one): one is PlannedOrder => one.kind === 'order');
     const [first] = planned;
