@@ -23,6 +23,8 @@ export class TemplateError extends Error {
   readonly line: number | undefined;
   readonly hint: string | undefined;
   readonly partial: string | undefined;
+  /** The message without the place. */
+  readonly problem: string;
 
   constructor(template: string, line: number | undefined, problem: string, hint?: string, partial?: string) {
     const file = partial === undefined ? `template ${template}` : `template ${template}, partial ${partial}`;
@@ -32,6 +34,7 @@ export class TemplateError extends Error {
     this.line = line;
     this.hint = hint;
     this.partial = partial;
+    this.problem = problem;
   }
 
   static of(template: string, { line, problem, hint, partial }: TemplateProblem): TemplateError {

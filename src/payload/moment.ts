@@ -23,6 +23,7 @@ const MOST_FORMATTERS = 600;
 /** What is wrong with a format; undefined if nothing is. */
 export function formatFault(format: string): string | undefined {
   if (format.length > MAX_FORMAT) return `a time is written in at most ${MAX_FORMAT} characters`;
+  if (/HH:?MM/.test(format)) return 'MM is the month; minutes are mm';
   for (const [piece, quoted] of format.matchAll(PIECE)) {
     if (piece === "'") return "a ' is not closed";
     if (quoted === undefined && /^[A-Za-z]/.test(piece) && !Object.hasOwn(TOKENS, piece)) {

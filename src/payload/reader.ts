@@ -31,6 +31,7 @@ export class Reader extends Handlebars.Visitor {
   #blockParams: readonly string[] = [];
   #nesting = 0;
   #isLenient = false;
+  #noHelper: hbs.AST.Node | undefined;
 
   constructor(expansion: Expansion) {
     super();
@@ -48,7 +49,7 @@ export class Reader extends Handlebars.Visitor {
   override PathExpression(path: hbs.AST.PathExpression): void {
     const name = this.#nameOf(path);
     const { line, column } = path.loc.start;
-    if (name === undefined) return;
+    if (name === undefined || path === this.#noHelper) return;
     this.names.push({ name, isLenient: this.#isLenient, ...this.#expansion.placeOf(line, column) });
   }
 
@@ -100,6 +101,8 @@ export class Reader extends Handlebars.Visitor {
     const signature = SIGNATURES.get(name);
     if (signature) this.#checkHelper(name, signature, call, isBlock);
     else if (call.params.length > 0 || call.hash) {
+      // Nor is it a name that the text reads.
+      this.#noHelper = call.path;
       const known = [...HELPER_NAMES];
       this.#expansion.report(call, `there is no helper "${name}"`, {
         hint: `there are: ${known.join(', ')}`,

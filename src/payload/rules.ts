@@ -34,6 +34,10 @@ export interface EventRule {
   readonly forms: readonly Form[];
   readonly values?: readonly ValueRule[];
   readonly consequences?: readonly Consequence[];
+  /** All headers that FreeSWITCH reads; one that ends in `-` stands for all that begin so. The others it ignores. */
+  readonly reads: readonly string[];
+  /** Whether it takes the body. */
+  readonly hasBody: boolean;
 }
 
 const MESSAGE_TO_USER: Form = {
@@ -82,6 +86,11 @@ const ADDRESSES: readonly ValueRule[] = [
 export const EVENT_RULES: readonly EventRule[] = [
   {
     event: 'NOTIFY',
+    hasBody: true,
+    reads: [
+      ...['profile', 'content-type', 'event-string', 'user', 'host', 'call-id', 'uuid', 'to-uri', 'from-uri'],
+      ...['contact-uri', 'extra-headers', 'no-sub-state'],
+    ],
     values: [EVENT_STRING, CONTENT_TYPE, ...ADDRESSES],
     forms: [
       { name: 'contact form', when: ['contact-uri'], required: ['profile', 'to-uri', 'from-uri'] },
@@ -92,6 +101,8 @@ export const EVENT_RULES: readonly EventRule[] = [
   },
   {
     event: 'MESSAGE_WAITING',
+    hasBody: false,
+    reads: ['sofia-profile', 'call-id', 'sub-call-id', 'MWI-'],
     forms: [{ name: 'account form', when: [], required: ['MWI-Message-Account', 'MWI-Messages-Waiting'] }],
     values: [
       { header: 'MWI-Message-Account', pattern: /^(?!sips?:@)[^@]+@[^@:; ][^@]*$/i, problem: 'is user@host' },
@@ -100,6 +111,8 @@ export const EVENT_RULES: readonly EventRule[] = [
   },
   {
     event: 'SEND_MESSAGE',
+    hasBody: true,
+    reads: ['profile', 'content-type', 'user', 'host', 'subject', 'uuid'],
     values: [CONTENT_TYPE, ...ADDRESSES],
     forms: [
       MESSAGE_TO_USER,
@@ -109,6 +122,11 @@ export const EVENT_RULES: readonly EventRule[] = [
   },
   {
     event: 'SEND_INFO',
+    hasBody: true,
+    reads: [
+      ...['profile', 'content-type', 'content-disposition', 'to-uri', 'from-uri', 'local-user', 'call-id'],
+      ...['call-info', 'alert-info'],
+    ],
     forms: [
       { name: 'dialog form', when: ['call-id'], required: ['profile', 'call-id'] },
       { name: 'URI form', when: [], required: ['profile', 'from-uri'], oneOf: [['to-uri', 'local-user']] },
@@ -121,6 +139,12 @@ export const EVENT_RULES: readonly EventRule[] = [
   },
   {
     event: 'PHONE_FEATURE',
+    hasBody: false,
+    reads: [
+      ...['profile', 'user', 'host', 'call-id', 'device', 'Feature-Event', 'doNotDisturbOn', 'ringCount'],
+      ...FORWARDS,
+      ...FORWARDS.map((name) => `${name}_enabled`),
+    ],
     forms: [{ name: 'user form', when: [], required: ['profile', 'user', 'host', 'Feature-Event'] }],
     values: [
       {

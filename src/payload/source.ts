@@ -75,7 +75,8 @@ function readHeader(
   const fault = headerFault(name, value.includes('{{') ? 'x' : value);
   if (fault !== undefined) report({ line, column: 1, problem: `header ${name}: ${fault}`, hint: 'take this line out' });
   const twin = headers.find((other) => other.name.toLowerCase() === name.toLowerCase());
-  if (twin) report({ line, column: 1, problem: `header ${name} is there already, in line ${twin.line}` });
+  if (twin)
+    report({ line, column: 1, problem: `header ${name} is there already, in line ${twin.line}`, hint: 'keep one' });
   else headers.push({ name, value, line });
 }
 

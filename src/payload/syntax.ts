@@ -21,8 +21,8 @@ const UNEXPECTED: Readonly<Record<string, { problem: string; hint: string }>> = 
   CLOSE: { problem: 'something is missing before the }}', hint: WRITTEN },
   CLOSE_UNESCAPED: { problem: 'something is missing before the }}}', hint: WRITTEN },
   INVALID: {
-    problem: 'there is a character that can not stand within {{…}}',
-    hint: 'a name of other characters than letters, digits, - and _ is written {{[Room no.]}}, a text in quotes',
+    problem: 'this is no name that Handlebars can read',
+    hint: 'a name with other characters than letters, digits, - and _ is written [Room no.], a text in quotes',
   },
 };
 
@@ -34,32 +34,35 @@ export function syntaxFault(source: string, error: unknown): SyntaxFault {
   if (error instanceof RangeError) return { line: 1, column: 0, problem: 'it is nested too deeply' };
   const [, line = '1', shown = '', caret = ''] = /error on line (\d+)[^\n]*\n([^\n]*)\n(-*)\^/.exec(message) ?? [];
   const token = /, got '(\w+)'$/.exec(message)?.[1] ?? '';
-  if (token === 'EOF') return unclosed(source) ?? { line: Number(line), column: 0, problem: 'it ends too early' };
+  if (token === 'EOF' || token === 'INVALID') {
+    const begun = unclosedBraces(source);
+    if (begun) return begun;
+  }
+  if (token === 'EOF') return unclosedBlock(source) ?? { line: Number(line), column: 0, problem: 'it ends too early' };
   const { problem, hint } = UNEXPECTED[token] ?? { problem: 'Handlebars can not read this', hint: WRITTEN };
   return { ...placeOf(source, shown, caret.length, Number(line)), problem, hint };
 }
 
-/** What is open at the end of a text: a block, or a `{{`. */
-function unclosed(source: string): SyntaxFault | undefined {
+function unclosedBraces(source: string): SyntaxFault | undefined {
+  const begun = source.lastIndexOf('{{');
+  if (begun < 0 || source.includes('}}', begun)) return undefined;
+  return { ...lineAndColumn(source, begun), problem: 'a {{ is not closed', hint: `close it with }}; ${WRITTEN}` };
+}
+
+/** Comments, which may hold anything, and the tags that open and close blocks. */
+const TAGS = /\{\{\{?~?(?:!--[\s\S]*?--~?\}\}|([#^/])[>*]?\s*([^\s}~]*))/g;
+
+/** The innermost block that is open at the end of a text. */
+function unclosedBlock(source: string): SyntaxFault | undefined {
   const open: { name: string; index: number }[] = [];
-  for (const { 1: sign, 2: name = '', index } of source.matchAll(
-    /\{\{\{?~?(?:!--[\s\S]*?--~?\}\}|([#^/])[>*]?\s*([^\s}~]*))/g,
-  )) {
+  for (const { 1: sign, 2: name = '', index } of source.matchAll(TAGS)) {
     if (sign === '/') open.pop();
     else if (sign !== undefined && name !== '') open.push({ name, index });
   }
-  const begun = source.lastIndexOf('{{');
-  if (begun >= 0 && !source.slice(begun).includes('}}')) {
-    return { ...lineAndColumn(source, begun), problem: 'a {{ is not closed', hint: `close it with }}; ${WRITTEN}` };
-  }
   const last = open.at(-1);
-  return (
-    last && {
-      ...lineAndColumn(source, last.index),
-      problem: `{{#${last.name}}} is not closed`,
-      hint: `its end is {{/${last.name}}}`,
-    }
-  );
+  if (!last) return undefined;
+  const problem = `{{#${last.name}}} is not closed`;
+  return { ...lineAndColumn(source, last.index), problem, hint: `its end is {{/${last.name}}}` };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { withFolder, withSandbox } from '../support/lab.js';
@@ -115,32 +116,101 @@ describe.concurrent('template show', () => {
   });
 });
 
+const BAD = {
+  'none.hbs': 'hello\n',
+  'lame.hbs': 'sendevent NOTIFY\nprofile: internal\nevent-string: x\nuser: {{shout user}}\ncontent-type: a/b\n',
+  'odd.hbs':
+    'sendevent NOTIFY\nprofile: {{profile}}\nevent-string: {{word}}\nuser: {{user}}\nhost: {{host}}\ncontent-type: a/b\ncall_id: 5\n',
+};
+
 describe.concurrent('template check', () => {
   it('finds nothing wrong with the shipped ones', async () => {
-    const [all, json] = await Promise.all([runCli(['template', 'check']), runCli(['template', 'check', '--json'])]);
+    const [all, json] = await Promise.all([
+      runCli(['template', 'check', '--strict']),
+      runCli(['template', 'check', '--json']),
+    ]);
     expect(all).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+ templates: no problems\n$/) });
     expect(jsonOf(json)).toMatchObject({ problems: [] });
   });
 
-  it('tells all problems of all that it is given', async () => {
-    const bad = {
-      'none.hbs': 'hello\n',
-      'length.hbs': 'sendevent NOTIFY\ncontent-length: 3\n',
-      'lame.hbs': 'sendevent NOTIFY\nprofile: internal\nevent-string: x\nuser: {{user}}\ncontent-type: a/b\n',
-      'typo.hbs': 'sendevent NOTIFFY\nprofile: internal\n',
-      'helper.hbs': 'sendevent NOTIFY\nprofile: {{shout profile}}\n',
-    };
-    await withFolder(bad, async (cwd) => {
-      const names = Object.keys(bad).map((name) => `./${name}`);
-      const { code, stdout, stderr } = await runCli(['template', 'check', ...names], { cwd });
-      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-      const lines = linesOf(stderr);
-      expect(lines[0]).toBe('phonectl: 5 templates checked, 5 problems');
-      expect(lines[1]).toContain('./none.hbs, line 1: the first line is not "sendevent EVENT"');
-      expect(lines[2]).toContain('./length.hbs, line 2: header content-length');
-      expect(lines[3]).toContain('./lame.hbs: NOTIFY needs host');
-      expect(lines[4]).toContain('./typo.hbs: FreeSWITCH knows no event NOTIFFY');
-      expect(lines[5]).toContain('./helper.hbs, line 2: there is no helper "shout"');
+  it('tells all problems of all that it is given, with their places', async () => {
+    await withFolder(BAD, async (cwd) => {
+      const { code, stdout, stderr } = await runCli(['template', 'check', './none.hbs', 'lame.hbs'], { cwd });
+      expect(code).toBe(3);
+      expect(linesOf(stdout)).toEqual([
+        './none.hbs:1:1: error: the first line is not "sendevent EVENT"',
+        '  try: for example: sendevent NOTIFY',
+        'lame.hbs:1:1: error: NOTIFY needs host in the user form; without it FreeSWITCH answers +OK and the phone is told nothing',
+        '  try: add "host: {{host}}"',
+        'lame.hbs:4:7: error: there is no helper "shout"',
+        expect.stringMatching(/^ {2}try: there are: if, /),
+      ]);
+      expect(stderr).toBe('phonectl: 2 templates: 3 errors\n');
+    });
+  });
+
+  it('ends well with warnings, unless they are to be errors', async () => {
+    await withFolder(BAD, async (cwd) => {
+      const [lax, strict, json] = await Promise.all([
+        runCli(['template', 'check', './odd.hbs'], { cwd }),
+        runCli(['template', 'check', './odd.hbs', '--strict'], { cwd }),
+        runCli(['template', 'check', './odd.hbs', '--json', '--strict'], { cwd }),
+      ]);
+      expect([lax.code, lax.stderr]).toEqual([0, '']);
+      expect(linesOf(lax.stdout)).toEqual([
+        './odd.hbs:3:17: note: word has to be a column of the inventory, or --set word=…',
+        './odd.hbs:7:1: warning: FreeSWITCH reads no header call_id of NOTIFY; it is ignored',
+        '  try: did you mean call-id?',
+        '1 template: 1 warning',
+      ]);
+      expect([strict.code, strict.stderr]).toEqual([3, 'phonectl: 1 template: 1 error\n']);
+      expect(json.code).toBe(3);
+      expect(jsonOf(json)).toEqual({
+        schema: 1,
+        templates: ['./odd.hbs'],
+        problems: [
+          expect.objectContaining({ severity: 'note', hint: null }),
+          {
+            file: './odd.hbs',
+            line: 7,
+            column: 1,
+            severity: 'error',
+            message: 'FreeSWITCH reads no header call_id of NOTIFY; it is ignored',
+            hint: 'did you mean call-id?',
+          },
+        ],
+      });
+    });
+  });
+
+  it('takes a folder, and tells what is wrong with a partial once, in its file', async () => {
+    const uses = `${OWN['fire.hbs'].trimEnd()} {{> footer}}\n`;
+    await withFolder({ 'a.hbs': uses, 'b.hbs': uses, 'notes.txt': '' }, async (cwd) => {
+      mkdirSync(`${cwd}/partials`);
+      writeFileSync(`${cwd}/partials/footer.hbs`, '\n{{uper team}}\n');
+      for (const args of [['.'], [cwd], ['--template-dir', '.', 'a', 'b']]) {
+        const { code, stdout, stderr } = await runCli(['template', 'check', ...args], { cwd });
+        expect([code, stderr]).toEqual([3, 'phonectl: 2 templates: 1 error, 3 warnings\n']);
+        const errors = linesOf(stdout).filter((line) => line.includes(': error:'));
+        expect(errors).toEqual([expect.stringMatching(/partials\/footer\.hbs:2:1: error: there is no helper "uper"$/)]);
+      }
+    });
+  });
+
+  it('says so if there is nothing to check', async () => {
+    await withFolder({ 'notes.txt': '' }, async (cwd) => {
+      for (const [args, problem] of [
+        [['.'], 'there is no template in the folder .'],
+        [['nosuch'], 'template nosuch: there is no such template'],
+      ] as const) {
+        const { code, stdout, stderr } = await runCli(['template', 'check', ...args], { cwd });
+        expect([code, stdout, linesOf(stderr)[0]]).toEqual([3, '', `phonectl: ${problem}`]);
+      }
+      const missing = await runCli(['template', 'check', './none.hbs'], { cwd });
+      expect([missing.code, missing.stdout]).toEqual([
+        3,
+        "./none.hbs:1:1: error: ./none.hbs can't be read: there is no such file or folder\n",
+      ]);
     });
   });
 });

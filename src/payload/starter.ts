@@ -1,0 +1,110 @@
+import { eventName } from './rules.js';
+
+/** A header line of a template to start from, and what to say of it. */
+interface StarterLine {
+  readonly header: string;
+  readonly value: string;
+  readonly about?: string;
+}
+
+interface Starter {
+  /** What the template would say of itself. */
+  readonly about: string;
+  readonly lines: readonly StarterLine[];
+  readonly body?: string;
+}
+
+const TO_USER: readonly StarterLine[] = [
+  { header: 'profile', value: '{{profile}}', about: 'Who gets it; these three are always there' },
+  { header: 'user', value: '{{user}}' },
+  { header: 'host', value: '{{host}}' },
+];
+const ONE_DEVICE: StarterLine = {
+  header: 'call-id',
+  value: '{{default device_call_id ""}}',
+  about: 'One of several devices of an extension; an empty value leaves its header out',
+};
+
+/** What a template of an event begins with, by the event. All that the event needs is there. */
+const STARTERS: Readonly<Record<string, Starter>> = {
+  NOTIFY: {
+    about: 'What it does, in a line for template list',
+    lines: [
+      ...TO_USER,
+      ONE_DEVICE,
+      { header: 'event-string', value: 'check-sync', about: 'What the phone is told: a word of its make' },
+      {
+        header: 'content-type',
+        value: 'application/simple-message-summary',
+        about: 'NOTIFY needs a type, also where it has no body',
+      },
+    ],
+  },
+  SEND_MESSAGE: {
+    about: 'What it does, in a line for template list: --set text=…',
+    lines: [
+      ...TO_USER,
+      { header: 'content-type', value: 'text/plain' },
+      { header: 'subject', value: '{{default subject ""}}', about: 'An empty value leaves its header out' },
+    ],
+    body: '{{text}}',
+  },
+  SEND_INFO: {
+    about: 'What it does, in a line for template list: --set body=…',
+    lines: [
+      { header: 'profile', value: '{{profile}}', about: 'Who gets it; profile, user and host are always there' },
+      { header: 'local-user', value: '{{user}}@{{host}}' },
+      { header: 'from-uri', value: 'sip:{{user}}@{{host}}' },
+      { header: 'content-type', value: 'text/plain' },
+    ],
+    body: '{{body}}',
+  },
+  MESSAGE_WAITING: {
+    about: 'What it does, in a line for template list: --set waiting=yes or no',
+    lines: [
+      {
+        header: 'MWI-Message-Account',
+        value: 'sip:{{user}}@{{host}}',
+        about: 'Whose mailbox; user and host are always there',
+      },
+      ONE_DEVICE,
+      { header: 'MWI-Messages-Waiting', value: '{{waiting}}', about: 'Each MWI header is a line of what phones get' },
+      { header: 'MWI-Voice-Message', value: '{{default voice_message ""}}', about: 'NEW/OLD (URGENT_NEW/URGENT_OLD)' },
+    ],
+  },
+  PHONE_FEATURE: {
+    about: 'What it does, in a line for template list: --set dnd=on or off',
+    lines: [
+      ...TO_USER,
+      { header: 'device', value: '{{default device user}}' },
+      {
+        header: 'Feature-Event',
+        value: 'DoNotDisturbEvent',
+        about: 'Or ForwardingEvent, with forward_immediate and the like',
+      },
+      { header: 'doNotDisturbOn', value: '{{dnd}}' },
+    ],
+  },
+};
+
+/** The events that there is a template to start from for. */
+export const STARTER_EVENTS: readonly string[] = Object.keys(STARTERS);
+
+/** A template to start from. */
+export function starterFor(event: string): string {
+  const { about, lines, body } = STARTERS[event] ?? { about: '', lines: [] };
+  const headers = lines.flatMap(({ header, value, about: why }) => [
+    ...(why ? [`{{! ${why} }}`] : []),
+    `${header}: ${value}`,
+  ]);
+  return [`sendevent ${event}`, `{{! ${about} }}`, ...headers, ...(body === undefined ? [] : ['', body]), ''].join(
+    '\n',
+  );
+}
+
+/** The line that a template lacks, as it usually is; undefined where nothing is usual. */
+export function usualLine(event: string, header: string): string | undefined {
+  const lines = STARTERS[eventName(event)]?.lines ?? [];
+  const line = lines.find((one) => one.header.toLowerCase() === header.toLowerCase());
+  return line && `${line.header}: ${line.value}`;
+}
