@@ -9,11 +9,13 @@ export interface Ingredients {
   readonly inventory: string | undefined;
   readonly bodyFile: string | undefined;
   readonly catalog: Catalog;
+  /** What of the settings decides about orders. */
+  readonly settings: string;
 }
 
 /** What a run is made of besides its arguments, so that it is noticed if that is no longer the same when it goes on. */
-export async function fingerprints({ inventory, bodyFile, catalog }: Ingredients): Promise<Fingerprint[]> {
-  const found: Fingerprint[] = [];
+export async function fingerprints({ inventory, bodyFile, catalog, settings }: Ingredients): Promise<Fingerprint[]> {
+  const found: Fingerprint[] = [{ what: 'settings', path: null, sha256: sha256Of(settings) }];
   if (inventory !== undefined) found.push(await ofFile('inventory', inventory));
   if (bodyFile !== undefined) found.push(await ofFile('text', bodyFile));
   for (const [name, { source, partials }] of await catalog.inUse()) {

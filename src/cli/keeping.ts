@@ -14,6 +14,7 @@ import { judgeRetry } from './judge.js';
 import { lockJournal } from './locks.js';
 import { copyPath, saveCopy } from './phones-copy.js';
 import type { Resumed } from './resumed.js';
+import { settings, substanceOf } from './settings.js';
 import type { Task, Undertaking } from './task.js';
 
 /** What a run writes down, and what its earlier parts did. */
@@ -44,7 +45,12 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
   const { task, source, resumed } = options;
   const inventory = resumed?.copy ?? (source === 'file' ? task.flags.inventory : undefined);
   const { bodyFile, catalog } = task;
-  const made = await fingerprints({ inventory: source === 'file' ? inventory : undefined, bodyFile, catalog });
+  const made = await fingerprints({
+    inventory: source === 'file' ? inventory : undefined,
+    bodyFile,
+    catalog,
+    settings: substanceOf(await settings()),
+  });
   if (resumed) return goOn(options, resumed, made);
   const run = newRunId(new Date());
   const path = await pathOf(task, run);

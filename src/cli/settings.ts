@@ -87,3 +87,24 @@ function currentFolder(): string {
     return '/';
   }
 }
+
+/** All of the settings that decides what is sent and where to, the same text for the same settings. Without paces and passwords. */
+export function substanceOf({ settings }: Configuration): string {
+  const { values, servers, chosen, columns, vendors } = settings;
+  const sources: ReadonlySet<string> = new Set(['from', 'passwordFile', 'password']);
+  const paces: ReadonlySet<string> = new Set([
+    'rate',
+    'mwi-rate',
+    'concurrency',
+    'timeout',
+    'retry-for',
+    'lock-timeout',
+  ]);
+  const plain = (key: string, value: unknown): unknown => {
+    if (sources.has(key)) return undefined;
+    if (value instanceof RegExp) return value.source;
+    if (value instanceof Map) return [...value].filter(([name]) => !paces.has(name)).sort();
+    return value;
+  };
+  return JSON.stringify({ values, servers, chosen, columns, vendors }, plain);
+}

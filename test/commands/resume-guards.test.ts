@@ -82,6 +82,24 @@ describe('a run that is resumed', () => {
     );
   });
 
+  it('does not go on with settings that would have something else sent; another pace is no matter', async () => {
+    const settings = 'vendors: {snom: {resync: own-word}}\n';
+    await inState({ 'p.csv': csvOf(20), 'c.yaml': settings }, (inside) =>
+      withSandbox({ phones: snoms(20) }, async ({ to, events }) => {
+        const at = { ...inside, env: { ...inside.env, PHONECTL_CONFIG: 'c.yaml' } };
+        await interrupted(['-i', 'p.csv', ...to], at);
+        const before = events.length;
+        writeFileSync(`${at.cwd}/c.yaml`, settings.replace('own', 'other'));
+        const changed = await runCli(['run', 'resume', 'last'], at);
+        expect([changed.code, events.length]).toEqual([3, before]);
+        expect(changed.stderr).toMatch(/settings.*changed|changed.*settings/s);
+        writeFileSync(`${at.cwd}/c.yaml`, `${settings}rate: 1000\n`);
+        expect((await runCli(['run', 'resume', 'last', '--quiet'], at)).code).toBe(0);
+        expect(events.map(userOf).sort()).toEqual(snoms(20).map(({ user }) => user));
+      }),
+    );
+  });
+
   it('is found from any folder, and is done when it is done', async () => {
     await inState({}, (at) =>
       withSandbox({ phones: snoms(20) }, async ({ to }) => {
