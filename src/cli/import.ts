@@ -19,6 +19,7 @@ export interface ImportFlags {
   readonly domain?: string | undefined;
   readonly out?: string | undefined;
   readonly 'skip-invalid': boolean;
+  readonly quiet: boolean;
 }
 
 /** What becomes of what was found. */
@@ -56,7 +57,8 @@ export async function importInventory(
   if (out !== undefined) await replace(out, text);
   else await terminal.write(terminal.isWatched ? printableCsv(text) : text);
   await terminal.flush();
-  for (const line of remarks(sorted, imported)) terminal.say(printable(line));
+  const lines = [...(flags.quiet ? [] : notesOn(sorted, imported)), ...warningsOn(sorted)];
+  for (const line of lines) terminal.say(printable(line));
 }
 
 function sort({ found }: Imported, domain: string): Sorted {
@@ -114,12 +116,13 @@ function judge({ rows, wrong, wrongCount, notes }: Sorted, name: string, skipsIn
   }
 }
 
-function remarks({ wrong, notes }: Sorted, { encodings }: Imported): string[] {
-  return [
-    ...encodings.map(({ file, encoding }) => `note: ${file} is not in UTF-8, and read as ${encoding}`),
-    ...shortened(notes.map((line) => `note: ${line}`)),
-    ...shortened(wrong.map((line) => `warning: left out: ${line}`)),
-  ];
+function notesOn({ notes }: Sorted, { encodings }: Imported): string[] {
+  const read = encodings.map(({ file, encoding }) => `note: ${file} is not in UTF-8, and read as ${encoding}`);
+  return [...read, ...shortened(notes.map((line) => `note: ${line}`))];
+}
+
+function warningsOn({ wrong }: Sorted): string[] {
+  return shortened(wrong.map((line) => `warning: left out: ${line}`));
 }
 
 function shortened(lines: readonly string[]): string[] {

@@ -79,6 +79,8 @@ describe.concurrent('inventory import', () => {
         expect.stringMatching(/^note: devices\.csv:3: vendor "cisco" can be .*; left empty, its User-Agent will tell$/),
         'note: devices.csv:4: a device without a line',
       ]);
+      const quiet = await importing('fusionpbx devices.csv --quiet --out phones.csv', cwd);
+      expect(quiet).toMatchObject({ code: 0, stdout: '', stderr: '' });
     });
   });
 

@@ -44,6 +44,7 @@ Of a folder, the files with a MAC address in their name are read.`;
       summary: 'write the others although some rows or files are wrong',
       helpGroup: 'PHONES',
     }),
+    quiet: Flags.boolean({ default: false, char: 'q', summary: 'say only what is wrong' }),
   };
 
   async run(): Promise<void> {
