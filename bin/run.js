@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 const [argument, ...more] = process.argv.slice(2);
 
-if (process.env.HOME === undefined) {
-  // Cron jobs of users who are in no passwd file have no home at all, and oclif asks for one.
-  const { homedir } = await import('node:os');
-  try {
-    homedir();
-  } catch {
-    process.env.HOME = '/';
-  }
+if (process.env.HOME === undefined || process.env.SHELL === undefined) {
+  // Users who are in no passwd file, as in containers, have neither a home nor a shell, and oclif asks for both.
+  const { homedir, userInfo } = await import('node:os');
+  const isKnown = (ask) => {
+    try {
+      return Boolean(ask());
+    } catch {
+      return false;
+    }
+  };
+  if (!isKnown(homedir)) process.env.HOME = '/';
+  if (!isKnown(userInfo)) process.env.SHELL ??= '/bin/sh';
 }
 
 if ((argument === '--version' || argument === '-V') && more.length === 0) {

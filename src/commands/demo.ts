@@ -35,6 +35,9 @@ export default class Demo extends BaseCommand {
     const folder = await mkdtemp(join(tmpdir(), 'phonectl-demo-')).catch((error: Error) => {
       throw new Failure(`no temporary folder in ${tmpdir()}: ${error.message}`, EXIT.input, { hint: 'set TMPDIR' });
     });
+    // Nor does a demo belong among the user's own runs; and there may be no home to write to.
+    delete process.env.STATE_DIRECTORY;
+    process.env.XDG_STATE_HOME = folder;
     try {
       await this.#show(join(folder, 'fleet.csv'));
     } finally {

@@ -81,7 +81,8 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     const why = systemProblem(error, 'the file system does not allow it');
-    throw new JournalError(`the lock ${path} can't be taken: ${why}`, `look at the folder ${folder}`);
+    const hint = `look at the folder ${folder}, or set XDG_STATE_HOME to one that you may write to`;
+    throw new JournalError(`the lock ${path} can't be taken: ${why}`, hint);
   }
 }
 
