@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostProblem } from '../inventory/aor.js';
 import { systemProblem } from '../inventory/errors.js';
 import { AccountChecker, IMPORT_COLUMNS } from '../inventory/import/check.js';
@@ -134,14 +134,20 @@ function printableCsv(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
-/** Writes a file in one go: whoever reads it meanwhile sees the old one or the new one. */
+/**
+ * Writes a file in one go: whoever reads it meanwhile sees the old one or the new one, which has its mode. What is no file
+ * (`/dev/stdout`, a pipe) is written to.
+ */
 async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const old = await stat(path).catch(() => undefined);
+  const target = old === undefined ? path : await realpath(path).catch(() => path);
+  const isInPlace = old !== undefined && !old.isFile();
+  const written = isInPlace ? target : `${target}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, path);
+    await writeFile(written, text, { flag: isInPlace ? 'w' : 'wx', ...(old && { mode: old.mode & 0o777 }) });
+    if (!isInPlace) await rename(written, target);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    if (!isInPlace) await rm(written, { force: true }).catch(() => undefined);
     throw new Failure(`${show(path, 200)}: ${systemProblem(error, 'can not be written')}`, EXIT.internal);
   }
 }

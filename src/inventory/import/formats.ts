@@ -66,6 +66,10 @@ async function fromPhones(
 }
 
 function wrongFile(error: InventoryError, file: string): Found {
-  const { line = 1, hint, problem } = error;
-  return { kind: 'wrong', file, problem: { row: line, problem, ...(hint !== undefined && { hint }) } };
+  const { line, hint, problem } = error;
+  return {
+    kind: 'wrong',
+    file,
+    problem: { problem, ...(line !== undefined && { row: line }), ...(hint !== undefined && { hint }) },
+  };
 }

@@ -36,7 +36,8 @@ export interface LeftOut {
 export interface Wrong {
   readonly kind: 'wrong';
   readonly file: string;
-  readonly problem: RowProblem;
+  /** Without a row if it is the file as a whole. */
+  readonly problem: Omit<RowProblem, 'row'> & { readonly row?: number };
 }
 
 export type Found = Account | LeftOut | Wrong;
