@@ -38,12 +38,17 @@ export default class Help extends BaseCommand {
   }
 
   async #showTopic({ summary, rows, text }: HelpTopic): Promise<void> {
-    const help = new OclifHelp(this.config);
-    const list = help.renderList(
-      rows.map(([name, about]) => [name, about]),
-      { indentation: 2, spacer: '\n', stripAnsi: true },
-    );
+    const help = new TopicHelp(this.config);
     const paragraphs = text.map((paragraph) => help.wrap(paragraph));
-    await this.terminal.write(`${[summary, help.indent(list), ...paragraphs].join('\n\n')}\n`);
+    await this.terminal.write(`${[summary, help.list(rows), ...paragraphs].join('\n\n')}\n`);
+  }
+}
+
+class TopicHelp extends OclifHelp {
+  /** Names and what there is to say of each. oclif wraps a list as if it were not indented. */
+  list(rows: HelpTopic['rows']): string {
+    const narrow = new OclifHelp(this.config, { ...this.opts, maxWidth: this.opts.maxWidth - 2 });
+    const pairs = rows.map(([name, about]) => [name, about]);
+    return this.indent(narrow.renderList(pairs, { indentation: 2, spacer: '\n', stripAnsi: true }));
   }
 }

@@ -76,12 +76,22 @@ export const HELPERS: Readonly<Record<string, HelperGuide>> = {
     example: { source: '{{#if (eq floor "2")}}yes{{else}}no{{/if}}', values: { floor: '2' }, result: 'yes' },
   },
   now: {
-    usage: '{{now "yyyy-MM-dd HH:mm" zone="Europe/Berlin"}}',
+    usage: '{{now "HH:mm" zone="UTC"}}',
     about:
       "when the run began, the same for all phones and also when it is resumed; of yyyy yy MM dd HH mm ss, other letters in '…'; without a zone the time of this machine",
-    example: { result: '2026-03-09 07:05' },
+    example: { source: '{{now "yyyy-MM-dd HH:mm" zone="Europe/Berlin"}}', result: '2026-03-09 07:05' },
   },
 };
+
+/** An example as it is shown: what goes in, and what comes out. */
+export function exampleOf({ example: { source, values = {}, result } }: HelperGuide): string {
+  const shown = (text: string): string => {
+    const isPlain = text !== '' && text === text.trim();
+    return isPlain ? text.replaceAll('\r', '\\r').replaceAll('\n', '\\n') : JSON.stringify(text);
+  };
+  const given = Object.entries(values).map(([name, value]) => `${name} is ${shown(value)}`);
+  return `${[...(source === undefined ? [] : [shown(source)]), ...given].join(', ')} → ${shown(result)}`;
+}
 
 /** What a helper takes. */
 export interface Signature {

@@ -12,11 +12,13 @@ interface Starter {
   readonly about: string;
   readonly lines: readonly StarterLine[];
   readonly body?: string;
+  /** A value for what it reads, `key=value`. */
+  readonly sample?: string;
 }
 
 const TO_USER: readonly StarterLine[] = [
-  { header: 'profile', value: '{{profile}}', about: 'Who gets it; these three are always there' },
-  { header: 'user', value: '{{user}}' },
+  { header: 'profile', value: '{{profile}}' },
+  { header: 'user', value: '{{user}}', about: 'Who gets it; profile, user and host are always there' },
   { header: 'host', value: '{{host}}' },
 ];
 const ONE_DEVICE: StarterLine = {
@@ -41,6 +43,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     ],
   },
   SEND_MESSAGE: {
+    sample: 'text=Hello',
     about: 'What it does, in a line for template list: --set text=…',
     lines: [
       ...TO_USER,
@@ -50,29 +53,32 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     body: '{{text}}',
   },
   SEND_INFO: {
+    sample: 'body=Hello',
     about: 'What it does, in a line for template list: --set body=…',
     lines: [
-      { header: 'profile', value: '{{profile}}', about: 'Who gets it; profile, user and host are always there' },
-      { header: 'local-user', value: '{{user}}@{{host}}' },
+      { header: 'profile', value: '{{profile}}' },
+      {
+        header: 'local-user',
+        value: '{{user}}@{{host}}',
+        about: 'Who gets it; profile, user and host are always there',
+      },
       { header: 'from-uri', value: 'sip:{{user}}@{{host}}' },
       { header: 'content-type', value: 'text/plain' },
     ],
     body: '{{body}}',
   },
   MESSAGE_WAITING: {
+    sample: 'waiting=yes',
     about: 'What it does, in a line for template list: --set waiting=yes or no',
     lines: [
-      {
-        header: 'MWI-Message-Account',
-        value: 'sip:{{user}}@{{host}}',
-        about: 'Whose mailbox; user and host are always there',
-      },
+      { header: 'MWI-Message-Account', value: 'sip:{{user}}@{{host}}' },
       ONE_DEVICE,
       { header: 'MWI-Messages-Waiting', value: '{{waiting}}', about: 'Each MWI header is a line of what phones get' },
       { header: 'MWI-Voice-Message', value: '{{default voice_message ""}}', about: 'NEW/OLD (URGENT_NEW/URGENT_OLD)' },
     ],
   },
   PHONE_FEATURE: {
+    sample: 'dnd=on',
     about: 'What it does, in a line for template list: --set dnd=on or off',
     lines: [
       ...TO_USER,
@@ -100,6 +106,11 @@ export function starterFor(event: string): string {
   return [`sendevent ${event}`, `{{! ${about} }}`, ...headers, ...(body === undefined ? [] : ['', body]), ''].join(
     '\n',
   );
+}
+
+/** A value that such a template wants to have set, `key=value`; undefined if it wants none. */
+export function sampleFor(event: string): string | undefined {
+  return STARTERS[event]?.sample;
 }
 
 /** The line that a template lacks, as it usually is; undefined where nothing is usual. */

@@ -112,6 +112,17 @@ describe.concurrent('template show', () => {
       expect({ code, stdout }).toEqual({ code: 0, stdout: OWN['fire.hbs'] });
       expect(stderr).toContain('# reads: profile, user, host, when, floor');
       expect(stderr).toContain('{{xml name}}');
+      expect(stderr).not.toContain('# partials');
+    });
+  });
+
+  it('tells partials, and counts what they read', async () => {
+    await withFolder({ 'fire.hbs': 'sendevent X\na: {{> one}}\n' }, async (cwd) => {
+      mkdirSync(`${cwd}/partials`);
+      writeFileSync(`${cwd}/partials/one.hbs`, '{{team}}{{> two}}');
+      writeFileSync(`${cwd}/partials/two.hbs`, '{{upper room}}');
+      const { stderr } = await runCli(['template', 'show', './fire.hbs'], { cwd });
+      expect(stderr).toContain('# reads: team, room\n# partials: one, two\n');
     });
   });
 });

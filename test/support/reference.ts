@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EXIT_MEANINGS, OUTCOME_MEANINGS } from '../../src/cli/help/meanings.js';
 import { COLUMN_ALIASES } from '../../src/inventory/columns.js';
 import { Catalog } from '../../src/payload/catalog.js';
-import { HELPERS } from '../../src/payload/helpers.js';
+import { exampleOf, HELPERS } from '../../src/payload/helpers.js';
 import { VENDORS } from '../../src/vendor/table.js';
 import type { NoOrder, VendorOrder } from '../../src/vendor/vendor.js';
 import { NEEDS_FULL, SOCKET_COMMANDS, type SocketCommand } from './socket-commands.js';
@@ -46,8 +46,8 @@ export async function generatedParts(): Promise<Record<string, string>> {
       ]),
     ),
     helpers: table(
-      ['helper', 'what it makes'],
-      Object.values(HELPERS).map(({ usage, about }) => [code(usage), about]),
+      ['helper', 'what it makes', 'for example'],
+      Object.values(HELPERS).map((helper) => [code(helper.usage), helper.about, code(exampleOf(helper))]),
     ),
     templates: await templates(),
     vendors: table(

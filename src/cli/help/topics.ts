@@ -1,5 +1,5 @@
 import { COLUMN_ALIASES } from '../../inventory/columns.js';
-import { HELPERS } from '../../payload/helpers.js';
+import { exampleOf, HELPERS } from '../../payload/helpers.js';
 import { EXIT_MEANINGS, OUTCOME_MEANINGS } from './meanings.js';
 
 /** A page of help that is about no command. */
@@ -42,11 +42,12 @@ export const HELP_TOPICS: Readonly<Record<string, HelpTopic>> = {
   },
   templates: {
     summary: 'How a template is written',
-    rows: Object.values(HELPERS).map(({ usage, about }) => [usage, about]),
+    rows: Object.values(HELPERS).map((helper) => [helper.usage, `${helper.about} (${exampleOf(helper)})`]),
     text: [
       'A sendevent line, headers, an empty line, the body. {{…}} is Handlebars, one value at a time, so no value can break out of its line. content-length is computed. A header whose value comes out empty is left out; a column that is not there is an error.',
       '{{user}}, {{host}}, {{aor}} and {{profile}} are always there; then the columns of the row, and --set key=value, which wins over a column of the same name. The helpers above are there beside if, unless, each and with.',
-      'phonectl template list, template show NAME, template check FILE; and phonectl send NAME --dry-run shows what would be sent.',
+      '{{> footer}} is the text of partials/footer.hbs beside the template, without its last line end. It reads the same names; in a header it is one line. Partials may use partials, but take no values of their own.',
+      'phonectl template new NAME begins one, template check FILE says all that is wrong with it, send FILE --dry-run shows what would be sent; template list and template show NAME.',
     ],
   },
 };

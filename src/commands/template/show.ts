@@ -14,11 +14,13 @@ export default class TemplateShow extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TemplateShow);
     const catalog = this.catalog(flags['template-dir']);
-    const { names } = await catalog.load(args.template);
+    const { names, partials } = await catalog.load(args.template);
     const { path } = await catalog.find(args.template);
     await this.terminal.write(await readFile(path, 'utf8'));
     await this.terminal.flush();
-    this.terminal.say(`\n# ${path}\n# reads: ${names.join(', ') || 'nothing'}\n# helpers:`);
-    for (const { usage, about } of Object.values(HELPERS)) this.terminal.say(`#   ${usage.padEnd(24)} ${about}`);
+    this.terminal.say(`\n# ${path}\n# reads: ${names.join(', ') || 'nothing'}`);
+    if (partials.size > 0) this.terminal.say(`# partials: ${[...partials.keys()].join(', ')}`);
+    this.terminal.say('# helpers:');
+    for (const { usage, about } of Object.values(HELPERS)) this.terminal.say(`#   ${usage.padEnd(30)} ${about}`);
   }
 }
