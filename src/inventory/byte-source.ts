@@ -89,6 +89,15 @@ class PipedBytes extends KeptBytes {
   }
 }
 
+/** Bytes that are there already. */
+export function inMemory(name: string, bytes: Buffer): ByteSource {
+  return {
+    name,
+    read: (target, offset, position) => Promise.resolve(bytes.copy(target, offset, Math.min(position, bytes.length))),
+    close: () => Promise.resolve(),
+  };
+}
+
 /** All bytes of a source, from its beginning; each piece is good until the next one is asked for. @throws InventoryError */
 export async function* piecesOf(source: ByteSource): AsyncGenerator<Buffer, void, undefined> {
   const piece = Buffer.allocUnsafe(PIECE_BYTES);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type ByteSource, openFile, openStdin } from './byte-source.js';
+import { type ByteSource, inMemory, openFile, openStdin } from './byte-source.js';
 import { type ForeignEncoding, foreignEncoding } from './encoding.js';
 import { inUtf8, isWindows1252 } from './transcode.js';
 
@@ -35,7 +35,23 @@ export async function openCsvBytes(path: string, stdin?: Readable & { isTTY?: bo
   }
 }
 
-async function headOf(bytes: ByteSource): Promise<Buffer> {
+/**
+ * The beginning of a CSV in UTF-8, without a look at the rest.
+ * @throws InventoryError
+ */
+export async function peekBytes(path: string): Promise<ByteSource> {
+  const file = await openFile(path);
+  try {
+    const head = await headOf(file);
+    const encoding = foreignEncoding(head, head.length < HEAD, path);
+    // A character cut in two at the end of what was read is left out.
+    return inMemory(path, encoding ? Buffer.from(new TextDecoder(encoding).decode(head, { stream: true })) : head);
+  } finally {
+    await file.close();
+  }
+}
+
+export async function headOf(bytes: ByteSource): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(HEAD);
   return buffer.subarray(0, await bytes.read(buffer, 0, 0));
 }

@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { hostProblem } from './aor.js';
 import type { ByteSource } from './byte-source.js';
 import { type CanonicalColumn, type Column, type Header, readHeader } from './columns.js';
-import { openCsvBytes } from './csv-bytes.js';
+import { headOf, openCsvBytes, peekBytes } from './csv-bytes.js';
 import { type CsvFault, type Dialect, isFault, parseRecord } from './csv-fields.js';
 import { takeApart } from './csv-rows.js';
 import { declaredDelimiter, parseDelimiter, sniffDelimiter } from './delimiter.js';
@@ -35,12 +36,18 @@ export interface CsvInventory extends PhoneSource {
   readonly delimiter: string;
 }
 
-/** The first row, and how the file is written. */
+/** How a file is written, and where its phones begin. */
 interface Opening {
   readonly header: Header;
   readonly dialect: Dialect;
   /** The records before the first phone. */
   readonly skip: number;
+}
+
+/** The first row as it stands there, not yet understood. */
+interface FirstRow extends Omit<Opening, 'header'> {
+  readonly headers: readonly string[];
+  readonly place: { readonly file: string; readonly line: number };
 }
 
 class CsvSource implements CsvInventory {
@@ -113,8 +120,13 @@ async function firstRecords(
 }
 
 async function readOpening(bytes: ByteSource, head: Buffer, options: InventoryOptions): Promise<Opening> {
+  const { headers, place, dialect, skip } = await readFirstRow(bytes, head, options.delimiter);
+  return { header: readHeader(headers, options.map ?? {}, place, options.aliases), dialect, skip };
+}
+
+async function readFirstRow(bytes: ByteSource, head: Buffer, wanted: string | undefined): Promise<FirstRow> {
   const file = bytes.name;
-  const forced = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter, file);
+  const forced = wanted === undefined ? undefined : parseDelimiter(wanted, file);
   if (head.length === 0) {
     throw new InventoryError('is empty', {
       file,
@@ -150,12 +162,7 @@ async function readOpening(bytes: ByteSource, head: Buffer, options: InventoryOp
       { ...place, hint: fields.kind === 'too-long' ? 'is it a CSV at all?' : 'put no name in quotes, or close them' },
     );
   }
-  const headers = fields.map((field) => field.trim());
-  return {
-    header: readHeader(headers, options.map ?? {}, place, options.aliases),
-    dialect: { delimiter, lineEnd },
-    skip,
-  };
+  return { headers: fields.map((field) => field.trim()), place, dialect: { delimiter, lineEnd }, skip };
 }
 
 function checkDefaultDomain(domain: string, file: string): void {
@@ -183,4 +190,16 @@ export async function openInventory(options: InventoryOptions): Promise<CsvInven
     await bytes.close();
     throw error;
   }
+}
+
+/**
+ * The names of a file's columns as the file has them, whatever they mean, from its beginning alone: at once, however long it
+ * is. None for what is no file, a pipe for instance, which would have to be waited for.
+ * @throws InventoryError if it can't be read, or is no CSV
+ */
+export async function peekHeaders(path: string, delimiter?: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isFile()) return [];
+  const bytes = await peekBytes(path);
+  const { headers } = await readFirstRow(bytes, await headOf(bytes), delimiter);
+  return headers;
 }
