@@ -1,6 +1,6 @@
 /** Builds what ships: one bundle a command with shared chunks, the type declarations, the oclif manifest. */
 import { execFile } from 'node:child_process';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Plugin } from '@oclif/core/config';
@@ -12,7 +12,7 @@ process.chdir(root);
 
 await rm('dist', { recursive: true, force: true });
 await rm('oclif.manifest.json', { force: true });
-await Promise.all([bundle(), declarations()]);
+await Promise.all([bundle(), declarations(), completion()]);
 await manifest();
 
 async function bundle() {
@@ -24,6 +24,7 @@ async function bundle() {
       ...commands,
       'src/cli/main.ts',
       'src/cli/command-not-found.ts',
+      'src/cli/complete/main.ts',
       'src/esl/index.ts',
       'src/sandbox/index.ts',
     ],
@@ -56,6 +57,13 @@ async function declarations() {
     '-p',
     '.build.tsconfig.json',
   ]);
+}
+
+/** The shells' own part of completion, as it is. */
+async function completion() {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    await cp(`src/cli/complete/phonectl.${shell}`, `dist/completion/phonectl.${shell}`);
+  }
 }
 
 async function manifest() {

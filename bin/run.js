@@ -20,6 +20,10 @@ if ((argument === '--version' || argument === '-V') && more.length === 0) {
   const { readFileSync } = await import('node:fs');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   console.log(`phonectl ${version}`);
+} else if (argument === '__complete') {
+  // Somebody waits for a Tab. There is no such command: the scripts of `phonectl completion` ask this.
+  const [{ main }, { fileURLToPath }] = await Promise.all([import('../dist/cli/complete/main.js'), import('node:url')]);
+  await main(more, fileURLToPath(new URL('..', import.meta.url)));
 } else {
   const { main } = await import('../dist/cli/main.js');
   await main(import.meta.url);
