@@ -1,6 +1,6 @@
-/** Builds what ships: one bundle a command with shared chunks, the type declarations, the oclif manifest. */
+/** Builds what ships: one bundle a command with shared chunks, the type declarations, the oclif manifest, the manual page. */
 import { execFile } from 'node:child_process';
-import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Plugin } from '@oclif/core/config';
@@ -14,6 +14,7 @@ await rm('dist', { recursive: true, force: true });
 await rm('oclif.manifest.json', { force: true });
 await Promise.all([bundle(), declarations(), completion()]);
 await manifest();
+await manual();
 
 async function bundle() {
   const files = await readdir('src/commands', { recursive: true });
@@ -70,4 +71,25 @@ async function manifest() {
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true });
   await plugin.load();
   await writeFile('oclif.manifest.json', JSON.stringify(plugin.manifest));
+}
+
+/** The page phonectl(1), from the manifest and the texts of `help`. */
+async function manual() {
+  const entry = {
+    entryPoints: ['src/cli/help/manual.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  };
+  const [{ text }] = (await build(entry)).outputFiles;
+  const { manualPage } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const { commands, version } = JSON.parse(await readFile('oclif.manifest.json', 'utf8'));
+  const { oclif, description } = JSON.parse(await readFile('package.json', 'utf8'));
+  // The same sources make the same page where SOURCE_DATE_EPOCH says when (reproducible-builds.org).
+  const { SOURCE_DATE_EPOCH: seconds } = process.env;
+  const date = (seconds ? new Date(Number(seconds) * 1000) : new Date()).toISOString().slice(0, 10);
+  await mkdir('dist/man', { recursive: true });
+  const page = manualPage({ manifest: { commands, version, topics: oclif.topics }, description, date });
+  await writeFile('dist/man/phonectl.1', page);
 }

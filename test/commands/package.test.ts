@@ -56,15 +56,18 @@ describe('the package', () => {
     for (const id of ids) expect(files).toContain(`dist/commands/${id.replaceAll(':', '/')}.js`);
   });
 
-  it('has every file that it exports', () => {
-    const { exports, bin } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+  it('has every file that it exports, and its manual page', () => {
+    const { exports, bin, man } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
       exports: Record<string, string | Record<string, string>>;
       bin: Record<string, string>;
+      // An array: npm links no other.
+      man: string[];
     };
     const targets = Object.values(exports).flatMap((target) =>
       typeof target === 'string' ? [target] : Object.values(target),
     );
-    for (const target of [...targets, ...Object.values(bin)]) expect(files).toContain(target.replace(/^\.\//, ''));
+    for (const target of [...targets, ...Object.values(bin), ...man])
+      expect(files).toContain(target.replace(/^\.\//, ''));
   });
 
   it(
