@@ -26,6 +26,7 @@ async function bundle() {
       'src/cli/main.ts',
       'src/cli/command-not-found.ts',
       'src/cli/complete/main.ts',
+      'src/cli/help/page.ts',
       'src/esl/index.ts',
       'src/sandbox/index.ts',
     ],

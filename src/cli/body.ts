@@ -8,8 +8,8 @@ const MAX_BYTES = 1024 * 1024;
 
 /** A body from the command line or from a file. */
 export const bodyFlags = {
-  body: Flags.string({ summary: 'the body, as it is', exclusive: ['body-file'] }),
-  'body-file': Flags.string({ summary: 'file with the body, UTF-8' }),
+  body: Flags.string({ helpValue: 'TEXT', summary: 'the body, as it is', exclusive: ['body-file'] }),
+  'body-file': Flags.string({ helpValue: 'FILE', summary: 'file with the body, UTF-8' }),
 };
 
 /**

@@ -5,6 +5,7 @@ import { usageError } from './failure.js';
 
 export const defaultVendorFlag = {
   'default-vendor': Flags.string({
+    helpValue: 'VENDOR',
     summary: 'vendor of phones whose row names none or an unknown one',
     env: 'PHONECTL_DEFAULT_VENDOR',
     helpGroup: 'PHONES',

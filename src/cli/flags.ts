@@ -304,5 +304,6 @@ export const templateFlags = {
     helpValue: 'FOLDER',
     summary: 'folder with templates of your own; they come before the shipped ones',
     env: 'PHONECTL_TEMPLATE_DIR',
+    helpGroup: 'TEMPLATE',
   }),
 };

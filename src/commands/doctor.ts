@@ -13,7 +13,7 @@ import type { Check } from '../run/check-up-check.js';
 
 export default class Doctor extends BaseCommand {
   static override usage = 'doctor [FLAGS]';
-  static override summary = 'Look whether phonectl can work with a FreeSWITCH, and what its login may do';
+  static override summary = 'Check whether phonectl can work with a FreeSWITCH, and what its login may do';
   static override description =
     'Connects, logs in and asks harmlessly: nothing is changed there and nothing is sent to a phone. The exit code is 4 if no run could be done: no connection, no login, no right to ask, no SIP profile that is running; else 0, warnings or not.';
   static override examples = [

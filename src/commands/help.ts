@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Help as OclifHelp } from '@oclif/core/help';
 import { several } from '../cli/args.js';
 import { BaseCommand } from '../cli/base-command.js';
-import { renderPage } from '../cli/help/page.js';
+import { renderGuide } from '../cli/help/guide.js';
+import Page from '../cli/help/page.js';
 import { HELP_PAGES, HELP_TOPICS, type HelpTopic } from '../cli/help/topics.js';
 
 export default class Help extends BaseCommand {
@@ -28,26 +28,26 @@ export default class Help extends BaseCommand {
     if (page) return this.#showPage(page);
     const id = words.join(':');
     const known = id === '' || this.config.findCommand(id) || this.config.findTopic(id);
-    if (known) await new OclifHelp(this.config).showHelp([...words]);
+    if (known) await new Page(this.config, this.config.pjson.oclif.helpOptions).showHelp([...words]);
     else await this.config.runHook('command_not_found', { id, argv: [] });
   }
 
   async #showPage(page: string): Promise<void> {
     const markdown = await readFile(join(this.config.root, 'docs', `${page}.md`), 'utf8');
-    await this.terminal.write(renderPage(markdown));
+    await this.terminal.write(renderGuide(markdown));
   }
 
   async #showTopic({ summary, rows, text }: HelpTopic): Promise<void> {
-    const help = new TopicHelp(this.config);
+    const help = new TopicHelp(this.config, this.config.pjson.oclif.helpOptions);
     const paragraphs = text.map((paragraph) => help.wrap(paragraph));
     await this.terminal.write(`${[summary, help.list(rows), ...paragraphs].join('\n\n')}\n`);
   }
 }
 
-class TopicHelp extends OclifHelp {
+class TopicHelp extends Page {
   /** Names and what there is to say of each. oclif wraps a list as if it were not indented. */
   list(rows: HelpTopic['rows']): string {
-    const narrow = new OclifHelp(this.config, { ...this.opts, maxWidth: this.opts.maxWidth - 2 });
+    const narrow = new Page(this.config, { ...this.opts, maxWidth: this.opts.maxWidth - 2 });
     const pairs = rows.map(([name, about]) => [name, about]);
     return this.indent(narrow.renderList(pairs, { indentation: 2, spacer: '\n', stripAnsi: true }));
   }

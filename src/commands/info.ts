@@ -17,9 +17,13 @@ export default class Info extends SendCommand {
   static override args = { aor: aors };
   static override flags = {
     ...bodyFlags,
-    'content-type': Flags.string({ summary: 'content type of the body [default: text/plain]' }),
-    'to-uri': Flags.string({ summary: 'address to send to, instead of phones', dependsOn: ['from-uri'] }),
-    'from-uri': Flags.string({ summary: "address to send from [default: the phone's own]" }),
+    'content-type': Flags.string({ helpValue: 'TYPE', summary: 'content type of the body [default: text/plain]' }),
+    'to-uri': Flags.string({
+      helpValue: 'URI',
+      summary: 'address to send to, instead of phones',
+      dependsOn: ['from-uri'],
+    }),
+    'from-uri': Flags.string({ helpValue: 'URI', summary: "address to send from [default: the phone's own]" }),
   };
 
   async run(): Promise<void> {

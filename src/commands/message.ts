@@ -20,8 +20,8 @@ export default class Message extends SendCommand {
   };
   static override flags = {
     'body-file': bodyFlags['body-file'],
-    subject: Flags.string({ summary: 'subject, on phones that show one' }),
-    'content-type': Flags.string({ summary: 'content type of the text [default: text/plain]' }),
+    subject: Flags.string({ helpValue: 'TEXT', summary: 'subject, on phones that show one' }),
+    'content-type': Flags.string({ helpValue: 'TYPE', summary: 'content type of the text [default: text/plain]' }),
   };
 
   async run(): Promise<void> {

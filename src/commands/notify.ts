@@ -15,7 +15,7 @@ export default class Notify extends SendCommand {
   static override args = { event: required('the event string, which becomes the Event header'), aor: aors };
   static override flags = {
     ...bodyFlags,
-    'content-type': Flags.string({ summary: 'content type of the body' }),
+    'content-type': Flags.string({ helpValue: 'TYPE', summary: 'content type of the body' }),
   };
 
   async run(): Promise<void> {

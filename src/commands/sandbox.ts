@@ -29,6 +29,7 @@ export default class SandboxCommand extends BaseCommand {
   static override flags = {
     port: Flags.integer({
       char: 'P',
+      helpValue: 'PORT',
       summary: 'port to listen on; 0 for a free one',
       default: 8021,
       min: 0,
@@ -36,12 +37,17 @@ export default class SandboxCommand extends BaseCommand {
     }),
     'password-file': connectionFlags['password-file'],
     phones: Flags.integer({
+      helpValue: 'N',
       summary: `how many phones [default: ${DEFAULT_PHONES}]`,
       min: 0,
       exclusive: ['inventory'],
     }),
     inventory: Flags.string({ char: 'i', summary: 'CSV file with the phones', helpValue: 'FILE' }),
-    domain: Flags.string({ summary: 'domain of phones that are given without one', default: 'phones.test' }),
+    domain: Flags.string({
+      helpValue: 'DOMAIN',
+      summary: 'domain of phones that are given without one',
+      default: 'phones.test',
+    }),
     delimiter: selectionFlags.delimiter,
     map: selectionFlags.map,
     offline: Flags.string({ summary: 'share of phones that are not registered', helpValue: '5%' }),

@@ -87,6 +87,7 @@ describe('what a word can become', () => {
       ['--evidence', '--evidence-timeout'],
     ],
     [['resync', '--no-t'], ['--no-trace']],
+    [['resync', '-i'], ['-i']],
     [['resync', '--resu'], []],
     [['resync', '--canary', '--bat'], []],
     [['resync', '--batch', '10', '--can'], []],

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { FLAG_GROUPS } from '../../src/cli/help/order.js';
 import { HELP_PAGES, HELP_TOPICS } from '../../src/cli/help/topics.js';
-import { runCli } from '../support/cli.js';
+import { readManifest } from '../../src/cli/manifest.js';
+import { PROJECT } from '../support/built.js';
+import { linesOf, runCli } from '../support/cli.js';
 import { PAGES } from '../support/pages.js';
 
 it.each(Object.entries(HELP_TOPICS))('help %s tells all of it, within 80 columns', async (topic, { summary, rows }) => {
@@ -30,4 +33,38 @@ it('help of what there is not ends as an unknown command does', async () => {
   const told = await runCli(['help', 'outcome']);
   expect(told).toMatchObject({ code: 127, stdout: '' });
   expect(told.stderr).toContain('there is no command "outcome"');
+});
+
+it('the first page has every command and topic, what tells phones before the rest, within 80 columns', async () => {
+  const { stdout } = await runCli(['--help']);
+  const { commands } = await readManifest(PROJECT);
+  const words = new Set(Object.keys(commands).map((id) => id.split(':')[0] ?? ''));
+  const listed = [...stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map(([, word]) => word);
+  expect([...listed].sort()).toEqual([...words].sort());
+  expect(listed.slice(0, 2)).toEqual(['resync', 'reboot']);
+  for (const topic of Object.keys(HELP_TOPICS)) expect(stdout).toContain(topic);
+  expect(Math.max(...linesOf(stdout).map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+it('the page of a command has whom, how and how sure before where, and what a flag means before its default', async () => {
+  const { stdout } = await runCli(['resync', '--help']);
+  const groups = [...stdout.matchAll(/^([A-Z]+) FLAGS$/gm)].map(([, group]) => group);
+  expect(groups).toEqual(FLAG_GROUPS.filter((group) => group !== 'UNICAST'));
+  const text = stdout.replace(/\s+/g, ' ');
+  expect(text).toContain('--concurrency=N orders in flight [default: 16, env: PHONECTL_CONCURRENCY]');
+  expect(text).toContain('format of the outcomes [default: table, env: PHONECTL_OUTPUT] <options: table|');
+  // Said once, above.
+  expect(stdout.match(/Make phones read their settings again/g)).toHaveLength(1);
+  // Flags without a letter stand below the others, and all begin in one column.
+  expect(stdout).toMatch(/^SENDING FLAGS\n {2}-n, --dry-run [\s\S]*?\n {6}--sip-profile=/m);
+});
+
+it('every flag with a value says which', async () => {
+  const { commands } = await readManifest(PROJECT);
+  const silent = Object.values(commands).flatMap(({ id, flags }) =>
+    Object.values(flags)
+      .filter(({ type, helpValue, options, hidden }) => type === 'option' && !hidden && !helpValue && !options)
+      .map(({ name }) => `${id} --${name}`),
+  );
+  expect(silent).toEqual([]);
 });

@@ -27,7 +27,8 @@ async function atPlace(place: Place, current: string, around: Surroundings): Pro
     case 'command':
       return toWords(commandWords(around.manifest, place.path));
     case 'flag':
-      return toWords(flagWords(place.typed));
+      // One of a single letter is whole as it is.
+      return /^-\w$/.test(current) ? toWords(letterWords(place.typed)) : toWords(flagWords(place.typed));
     case 'value': {
       const found = await valuesOf(place.flag, current.slice(place.before.length), place.typed, around);
       if (found.kind !== 'words' || place.before === '') return found;
@@ -80,6 +81,12 @@ function flagWords({ command, flags }: Typed): Candidate[] {
     ...off.map(({ name, summary }) => ({ value: `--no-${name}`, about: `not: ${summary}` })),
     { value: '--help', about: 'show help for this command' },
   ];
+}
+
+function letterWords({ command }: Typed): Candidate[] {
+  return Object.values(command.flags).flatMap(({ char, summary }) =>
+    char ? [{ value: `-${char}`, about: summary }] : [],
+  );
 }
 
 async function valuesOf(

@@ -1,65 +1,50 @@
-import { formatColumns } from '../output/columns.js';
-import { TEXT_WIDTH, wrap } from '../output/wrap.js';
+import type { Command } from '@oclif/core/command';
+import { CommandHelp, Help } from '@oclif/core/help';
+import { byPlace, COMMAND_GROUPS, FLAG_GROUPS } from './order.js';
+import { HELP_PAGES, HELP_TOPICS } from './topics.js';
 
-/**
- * A page of the documentation for a terminal: its text wrapped, its code as it is, without what only a browser has use for.
- * Knows the Markdown that these pages are written in, and no other: headings, paragraphs, lists, tables and fenced code.
- */
-export function renderPage(markdown: string): string {
-  const parts = markdown.split(/^```.*\n([\s\S]*?)^```$/gm);
-  return parts
-    .map((part, index) => (index % 2 === 1 ? part.replace(/^(?=.)/gm, '  ') : renderText(part)))
-    .filter((part) => part !== '')
-    .join('\n');
+/** Help for one command: as oclif has it, with the flags in an order that is of use, and what they mean before their defaults. */
+class CommandPage extends CommandHelp {
+  protected override groupFlags(flags: Command.Flag.Any[]) {
+    // Else oclif takes the room for -x from the first line of a list.
+    const lettersFirst = [...flags].sort((one, other) => Number(!one.char) - Number(!other.char));
+    const { flagGroups, mainFlags } = super.groupFlags(lettersFirst);
+    const sorted = Object.entries(flagGroups).sort(byPlace(FLAG_GROUPS, ([group]) => group));
+    return { flagGroups: Object.fromEntries(sorted), mainFlags };
+  }
+
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    const defaultsFirst = /^(\[(?:default|env): [^\]]*\]) (.*)$/m;
+    return super.flags(flags)?.map(([flag, about]) => [flag, about?.replace(defaultsFirst, '$2 $1')]);
+  }
 }
 
-function renderText(text: string): string {
-  const blocks = text.replaceAll(/<!--.*?-->\n?/gs, '').split(/\n{2,}|\n(?= *- )/);
-  const rendered = blocks.map((block) => block.replace(/^\n+|\s+$/g, '')).filter((block) => block !== '');
-  return rendered.reduce((page, block, index) => {
-    // The items of a list stand close together.
-    const isClose = index === 0 || (/^ *- /.test(block) && /^ *- /.test(rendered[index - 1] ?? ''));
-    return `${page}${isClose ? '' : '\n'}${renderBlock(block)}`;
-  }, '');
-}
+/** What `--help` and `help` show. The first page has the commands in the order in which somebody new wants them. */
+export default class Page extends Help {
+  protected override CommandHelpClass = CommandPage;
 
-function renderBlock(block: string): string {
-  const [, level, heading = ''] = /^(#+) (.*)$/.exec(block) ?? [];
-  if (level !== undefined) return `${level === '#' ? plain(heading) : plain(heading).toUpperCase()}\n`;
-  if (block.startsWith('|')) return renderTable(block);
-  const [bullet = '', item = block] = block.match(/^ *- /)?.concat(block.replace(/^ *- /, '')) ?? [];
-  return wrap(plain(item), bullet, ' '.repeat(bullet.length));
-}
-
-/** In columns if it is narrow enough, else a paragraph a row. */
-function renderTable(block: string): string {
-  const [header = [], , ...rows] = block.split('\n').map(cellsOf);
-  const table = formatColumns(
-    header.map((cell) => cell.toUpperCase()),
-    rows,
-  );
-  if (table.split('\n').every((line) => line.length <= TEXT_WIDTH)) return table;
-  return rows
-    .map(([first = '', ...others]) => wrap(`${first}: ${others.filter(Boolean).join('; ')}`, '  ', '    '))
-    .join('');
-}
-
-function cellsOf(line: string): string[] {
-  const cells = line.split(/(?<!\\)\|/).slice(1, -1);
-  return cells.map((cell) => plain(cell.replaceAll('\\|', '|').trim()));
-}
-
-/** Without marks; a link to another page becomes the command that shows it. */
-function plain(text: string): string {
-  return text
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? part : withoutMarks(part)))
-    .join('');
-}
-
-function withoutMarks(text: string): string {
-  return text
-    .replaceAll(/\[([^\]]*)\]\((\w+)\.md[^)]*\)/g, '$1 (phonectl help $2)')
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/\*{1,2}([^*]+)\*{1,2}/g, '$1');
+  protected override showRootHelp(): Promise<void> {
+    const about = new Map<string, string>();
+    for (const { name, description = '' } of this.sortedTopics) about.set(name, description);
+    for (const { id, summary = '' } of this.sortedCommands) if (!id.includes(':')) about.set(id, summary);
+    const grouped = COMMAND_GROUPS.flatMap(([, words]) => words);
+    const others = [...about.keys()].filter((word) => !grouped.includes(word));
+    const groups = [...COMMAND_GROUPS, ['OTHERS', others] as const].map(([heading, words]) => {
+      const rows = words.flatMap((word): [string, string][] =>
+        about.has(word) ? [[word, about.get(word) ?? '']] : [],
+      );
+      return rows.length > 0 ? this.section(heading, rows) : '';
+    });
+    const page = [
+      this.wrap(this.config.pjson.description ?? ''),
+      this.section('USAGE', '$ phonectl COMMAND [ARGUMENTS] [FLAGS]'),
+      ...groups.filter((section) => section !== ''),
+      this.section('MORE HELP', [
+        ['phonectl COMMAND --help', 'the flags of a command, with examples'],
+        ['phonectl help TOPIC', [...Object.keys(HELP_TOPICS), ...HELP_PAGES].join(', ')],
+      ]),
+    ];
+    this.log(page.join('\n\n'));
+    return Promise.resolve();
+  }
 }

@@ -5,9 +5,9 @@ import EslApi from './api.js';
 
 export default class EslBgapi extends BaseCommand {
   static override usage = 'esl bgapi COMMAND... [FLAGS]';
-  static override summary = 'The same in the background: FreeSWITCH does not wait for what takes long';
+  static override summary = 'Have an API command carried out in the background, and print its result';
   static override description =
-    'Waits for the result and prints it like esl api does; with --no-wait prints the Job-UUID, by which the BACKGROUND_JOB event is known.';
+    'FreeSWITCH does not wait for it, as it does for esl api. The result is waited for and printed like that of esl api; with --no-wait prints the Job-UUID, by which the BACKGROUND_JOB event is known.';
   static override examples = [
     '<%= config.bin %> esl bgapi originate user/1000 9196',
     '<%= config.bin %> esl bgapi --no-wait sofia recover',

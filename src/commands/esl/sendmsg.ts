@@ -5,7 +5,8 @@ import { dryRunFlag, headerFlag } from '../../cli/esl/flags.js';
 import { runSendMessage } from '../../cli/esl/send-message.js';
 import { connectionFlags, jsonFlag } from '../../cli/flags.js';
 
-const port = (summary: string) => Flags.integer({ summary, min: 1, max: 65_535, helpGroup: 'UNICAST' });
+const port = (summary: string) =>
+  Flags.integer({ helpValue: 'PORT', summary, min: 1, max: 65_535, helpGroup: 'UNICAST' });
 
 export default class EslSendMsg extends BaseCommand {
   static override usage = 'esl sendmsg UUID ORDER [WORD...] [FLAGS]';
@@ -25,9 +26,17 @@ export default class EslSendMsg extends BaseCommand {
     loops: Flags.integer({ helpValue: 'N', summary: 'execute: how often, -1 until the call ends', min: -1 }),
     'event-uuid': Flags.string({ helpValue: 'UUID', summary: 'execute: the Application-UUID of its events' }),
     wait: Flags.string({ helpValue: 'TIME', summary: 'execute: wait until it is done, so long at most, or forever' }),
-    'local-ip': Flags.string({ summary: 'FreeSWITCH sends from there [default: 127.0.0.1]', helpGroup: 'UNICAST' }),
+    'local-ip': Flags.string({
+      helpValue: 'ADDRESS',
+      summary: 'FreeSWITCH sends from there [default: 127.0.0.1]',
+      helpGroup: 'UNICAST',
+    }),
     'local-port': port('and from this port [default: 8025]'),
-    'remote-ip': Flags.string({ summary: 'and to there [default: 127.0.0.1]', helpGroup: 'UNICAST' }),
+    'remote-ip': Flags.string({
+      helpValue: 'ADDRESS',
+      summary: 'and to there [default: 127.0.0.1]',
+      helpGroup: 'UNICAST',
+    }),
     'remote-port': port('and to this port [default: 8026]'),
     transport: Flags.option({
       options: ['tcp', 'udp'] as const,

@@ -4,7 +4,7 @@ import { templateOrder } from '../../run/template-order.js';
 
 export default class FeatureDnd extends SendCommand {
   static override usage = 'feature dnd on|off [AOR...] [FLAGS]';
-  static override summary = 'Show do-not-disturb as on or off';
+  static override summary = 'Tell phones that do-not-disturb is on or off';
   static override description =
     'Reaches phones with feature key synchronisation (as-feature-event) only. It tells the phone; it does not stop calls.';
   static override examples = ['<%= config.bin %> feature dnd on 1000@example.com'];

@@ -18,7 +18,7 @@ const NONE = {
 
 export default class FeatureForward extends SendCommand {
   static override usage = 'feature forward always|busy|no-answer TARGET|off [AOR...] [FLAGS]';
-  static override summary = 'Show call forwarding as on or off';
+  static override summary = 'Tell phones that call forwarding is on or off';
   static override description =
     'Reaches phones with feature key synchronisation (as-feature-event) only. It tells the phone; it does not forward calls.';
   static override examples = [
@@ -32,7 +32,7 @@ export default class FeatureForward extends SendCommand {
     aor: aors,
   };
   static override flags = {
-    rings: Flags.integer({ summary: 'rings before no-answer', min: 1 }),
+    rings: Flags.integer({ helpValue: 'N', summary: 'rings before no-answer', min: 1 }),
   };
 
   async run(): Promise<void> {
