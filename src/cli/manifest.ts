@@ -46,7 +46,7 @@ export interface Manifest {
   readonly topics: Readonly<Record<string, { readonly description: string }>>;
 }
 
-/** Reads what the build has written, without oclif, which takes ten times as long to load. @param root of the package */
+/** Reads what the build has written, without oclif, which takes several times as long to load. @param root of the package */
 export async function readManifest(root: string): Promise<Manifest> {
   const [manifest, pjson] = await Promise.all(
     ['oclif.manifest.json', 'package.json'].map(
