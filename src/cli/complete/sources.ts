@@ -10,9 +10,12 @@ import type { Typed } from './place.js';
  * a file to its end, or waits for a pipe. What fails is left to the one place where a Tab is answered.
  */
 
-/** Names of servers that `--server` can take. None until there is a configuration that has names. */
-export function serverNames(): Promise<readonly Candidate[]> {
-  return Promise.resolve([]);
+/** Names of servers that `--server` can take: those of the settings, and of fs_cli's file. */
+export async function serverNames(): Promise<readonly Candidate[]> {
+  const { readSettings } = await import('../settings.js');
+  const { settings, fsCli } = await readSettings();
+  const servers = new Map([...settings.servers, ...fsCli, ...settings.servers]);
+  return [...servers.values()].map(({ name, host }) => ({ value: name, about: host }));
 }
 
 /** The templates that came with phonectl, and the user's own. */
@@ -43,14 +46,20 @@ export async function templateKeys(typed: Typed, around: Surroundings): Promise<
 
 async function catalogOf({ flags }: Typed, { root, env }: Surroundings) {
   const { Catalog } = await import('../../payload/catalog.js');
-  const own = flags.get('template-dir')?.at(-1) || env.PHONECTL_TEMPLATE_DIR;
+  const { readSettings } = await import('../settings.js');
+  const set = async () => (await readSettings()).settings.values.get('template-dir')?.value;
+  const own = flags.get('template-dir')?.at(-1) || env.PHONECTL_TEMPLATE_DIR || (await set().catch(() => undefined));
   return new Catalog(join(root, 'templates'), own ? fromHome(own, env) : undefined);
 }
 
-/** The vendors that phonectl knows. */
+/** The vendors that phonectl knows, and those of the settings. */
 export async function vendors(): Promise<Candidate[]> {
-  const { VENDORS } = await import('../../vendor/table.js');
-  return VENDORS.map(({ key, label }) => ({ value: key, about: label })).sort((a, b) => a.value.localeCompare(b.value));
+  const { readSettings, takeVendors } = await import('../settings.js');
+  const { knownVendors } = await import('../../vendor/known.js');
+  await readSettings().then(takeVendors, () => {});
+  return knownVendors()
+    .map(({ key, label }) => ({ value: key, about: label }))
+    .sort((a, b) => a.value.localeCompare(b.value));
 }
 
 /** The columns that have a meaning. */
@@ -128,8 +137,9 @@ export async function hangupCauses(): Promise<Candidate[]> {
 
 /** What `help` tells of beside the commands. */
 export async function helpTopics(): Promise<Candidate[]> {
-  const { HELP_TOPICS } = await import('../help/topics.js');
-  return Object.entries(HELP_TOPICS).map(([value, { summary }]) => ({ value, about: summary }));
+  const { HELP_PAGES, HELP_TOPICS } = await import('../help/topics.js');
+  const topics = Object.entries(HELP_TOPICS).map(([value, { summary }]) => ({ value, about: summary }));
+  return [...topics, ...HELP_PAGES.map((value) => ({ value, about: 'a page with examples' }))];
 }
 
 /** The first 4 KiB of a file; nothing of what is none. */
