@@ -33,9 +33,11 @@ export function streamCall(
   body: BodyStream,
   resolve: (reply: StreamedReply) => void,
   reject: (error: EslError) => void,
+  replyTimeoutMs?: number,
 ): Call {
   return {
     command,
+    replyTimeoutMs,
     begin: (head) => {
       resolve({ head, body });
       return body;

@@ -42,7 +42,7 @@ export interface ConnectionOptions {
 }
 
 export interface SendOptions {
-  /** Of this command, instead of the connection's; Infinity waits as long as the connection stands. */
+  /** Of this command (streamed: of each piece), instead of the connection's; Infinity waits as long as the connection stands. */
   readonly replyTimeoutMs?: number;
 }
 
@@ -195,10 +195,10 @@ export class Connection {
    * held in memory, so `maxBodyBytes` does not apply. While its reader is slow, nothing is read from the socket, events
    * included: use a connection of its own. Throws like `send`; what goes wrong later rejects the iteration.
    */
-  stream(command: Command | PreparedCommand): Promise<StreamedReply> {
+  stream(command: Command | PreparedCommand, { replyTimeoutMs }: SendOptions = {}): Promise<StreamedReply> {
     return new Promise((resolve, reject) => {
       const body = new BodyStream(() => this.#release(body));
-      this.#enqueue(streamCall(prepare(command), body, resolve, reject));
+      this.#enqueue(streamCall(prepare(command), body, resolve, reject, replyTimeoutMs));
     });
   }
 

@@ -94,6 +94,27 @@ describe('the clock of a reply', () => {
   });
 });
 
+describe('a reply that may take long', () => {
+  it('is waited for as long as its own command says, streamed or not', async () => {
+    const server = await scriptedServer(async (peer) => {
+      await peer.acceptLogin();
+      for (;;) {
+        const { line } = await peer.command();
+        if (line === 'api late') return;
+        await pause(250);
+        peer.write(apiResponse(line));
+      }
+    });
+    const connection = await connectTo(server, { replyTimeoutMs: 100 });
+    const own = { replyTimeoutMs: Number.POSITIVE_INFINITY };
+    expect((await connection.send({ line: 'api sent' }, own)).text).toBe('api sent');
+    const { body } = await connection.stream({ line: 'api streamed' }, own);
+    for await (const piece of body) expect(piece.toString()).toBe('api streamed');
+    const late = await rejection(connection.stream({ line: 'api late' }, { replyTimeoutMs: 120 }));
+    expect(late.message).toContain('within 120 ms');
+  });
+});
+
 describe('a reply in the very moment of its timeout', () => {
   it('that is in the socket already counts', async () => {
     const server = await scriptedServer(async (peer) => {
