@@ -40,6 +40,23 @@ async function api(command: string): Promise<string> {
 }
 
 it.each([
+  // The bytes of a FreeSWITCH 1.10.12.
+  ['console_complete sta', '\n\n[              status]\t\n\nwrite=3:status '],
+  ['console_complete zzz', '\n\n\n\n'],
+  ['console_complete c=3;sta', '\n\n[              status]\t\n\nwrite=3:status '],
+  ['console_complete c=3;status', '\n\n[              status]\t\n\nwrite=3:status '],
+  ['console_complete sofia status profile int', '\n\n[            internal]\t\n\nwrite=3:internal '],
+  ['console_complete show c', '\n\n[               calls]\t[            channels]\t\n\nwrite=1:c'],
+  ['console_complete host', '\n\n[            hostname]\t\n\nwrite=4:hostname '],
+  ['console_complete  sofia  glo', '\n\n[              global]\t\n\nwrite=4:global '],
+  [
+    'console_complete SO',
+    '\n\n[               sofia]\t[       sofia_contact]\t[     sofia_count_reg]\t\n\nwrite=2:sofia',
+  ],
+  [
+    'console_complete sofia profile internal ',
+    '\n\n[            siptrace]\t[             capture]\t[            watchdog]\t[               start]\t\n[              rescan]\t[             restart]\t[          check_sync]\t\n\n',
+  ],
   ['version short', '1.10.12\n'],
   [`eval \${domain} \${nothing}.`, 'phones.test .'],
   ['ECHO   a b  ', 'a b'],

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus.js';
 import { uuid } from '../ids.js';
+import { consoleComplete } from './complete.js';
 import type { ApiCommand, ApiContext } from './context.js';
 import { coreCommands } from './core.js';
 import { directoryCommands } from './directory.js';
@@ -10,6 +11,9 @@ import { sofiaCommands } from './sofia.js';
 import { splitCommand, stripBlanks } from './text.js';
 import { uuidCommands } from './uuid.js';
 
+/** The one command whose argument keeps its blanks (`switch_api_execute`): they say that a word is over. */
+const COMPLETE = 'console_complete';
+
 /** The API of the sandbox: every command by its name, found without regard to case. */
 export class Api {
   readonly #commands = new Map<string, ApiCommand>();
@@ -19,6 +23,7 @@ export class Api {
     for (const [name, command] of groups.flatMap((group) => Object.entries(group(context))))
       this.#commands.set(name, command);
     this.#commands.set('bgapi', (argument) => this.#background(argument, context.bus));
+    this.#commands.set(COMPLETE, (argument) => consoleComplete(argument, this.#commands.keys(), context));
   }
 
   /**
@@ -26,8 +31,11 @@ export class Api {
    * empty.
    */
   execute(command: string, argument: string | undefined): ApiOutput {
-    const run = this.#commands.get(stripBlanks(command).toLowerCase());
-    return run ? run(stripBlanks(argument ?? '')) : `-ERR ${command} Command not found!\n`;
+    const name = stripBlanks(command).toLowerCase();
+    const run = this.#commands.get(name);
+    return run
+      ? run(name === COMPLETE ? (argument ?? '') : stripBlanks(argument ?? ''))
+      : `-ERR ${command} Command not found!\n`;
   }
 
   /** The same for a whole line, as the console takes it (the header `console_execute: true`). */
