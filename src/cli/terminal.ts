@@ -25,8 +25,10 @@ export class Terminal {
   /** Resolves once the reader has caught up. */
   #drained: Promise<void> | undefined;
   #release: () => void = () => {};
-  /** Removes what stands on the terminal's last line (the progress) before other text is written. */
+  /** Removes what stands on the terminal's last line (the progress, a prompt) before other text is written. */
   #clearLine: () => void = () => {};
+  /** Writes it again behind that text. */
+  #drawLine: () => void = () => {};
 
   constructor(stdout = process.stdout, stderr = process.stderr, env = process.env) {
     this.stdout = stdout;
@@ -58,6 +60,10 @@ export class Terminal {
     this.#clearLine = clear;
   }
 
+  set drawLine(draw: () => void) {
+    this.#drawLine = draw;
+  }
+
   /** Writes to stdout, gathered into large pieces. A promise means: wait, the reader is slower than we are. */
   write(text: string): Promise<void> | undefined {
     if (this.#broken) return undefined;
@@ -85,6 +91,7 @@ export class Terminal {
     const isTaken = this.stdout.write(gathered);
     // Files tell at once, and their event comes when all may be over.
     if (this.stdout.errored) this.#lose(this.stdout.errored);
+    this.#drawLine();
     if (isTaken || this.#broken) return this.#drained;
     this.#drained ??= new Promise((resolve) => {
       this.#release = () => {
@@ -137,6 +144,7 @@ export class Terminal {
     void this.flush();
     this.#clearLine();
     this.stderr.write(`${withoutSecrets(text)}\n`);
+    this.#drawLine();
   }
 
   /** Whether somebody is there to be asked. */

@@ -8,6 +8,18 @@ function terminal(env: NodeJS.ProcessEnv = {}) {
   return { stdout, stderr, terminal: new Terminal(stdout.asStdout, stderr.asStdout, env) };
 }
 
+it('the last line is taken away before each text, and stands behind it again', async () => {
+  const { stdout, terminal: term } = terminal();
+  const seen: string[] = [];
+  term.clearLine = () => seen.push(`clear ${stdout.text}`);
+  term.drawLine = () => seen.push(`draw ${stdout.text}`);
+  void term.write('one\n');
+  void term.flush();
+  void term.flush();
+  term.say('two');
+  expect(seen).toEqual(['clear ', 'draw one\n', 'clear one\n', 'draw one\n']);
+});
+
 describe('what is written to stdout', () => {
   it('is gathered, and written by itself soon', async () => {
     const { stdout, terminal: term } = terminal();
