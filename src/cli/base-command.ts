@@ -4,6 +4,7 @@ import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { Catalog } from '../payload/catalog.js';
 import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
+import { explain } from './explain.js';
 import { Failure, toFailure } from './failure.js';
 import { toLine } from './output/json.js';
 import { SCHEMA } from './output/schema.js';
@@ -102,10 +103,8 @@ export abstract class BaseCommand extends Command {
   }
 
   /** One clear line on stderr, and what to try below it. */
-  protected explain({ message, hint, details }: Failure): void {
-    this.terminal.say(`phonectl: ${printable(message)}`);
-    for (const line of details) this.terminal.say(`  ${printable(line)}`);
-    if (hint) this.terminal.say(`  try: ${printable(hint)}`);
+  protected explain(failure: Failure): void {
+    explain(failure, this.terminal);
   }
 
   /** Asked of the bare arguments, because they may be what is wrong. */

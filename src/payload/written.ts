@@ -20,7 +20,13 @@ export class WrittenPayloadError extends Error {
   }
 }
 
-const FIRST_LINE = /^\s*sendevent\s+(\S+)\s*$/i;
+/** An order to a call as a person wrote it down, read. */
+export interface WrittenMessage {
+  readonly uuid: string;
+  readonly headers: readonly Header[];
+  readonly body: string;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Reads an event in the form in which FreeSWITCH's documentation has them: `sendevent NAME`, header lines, an empty line, the
@@ -29,12 +35,31 @@ const FIRST_LINE = /^\s*sendevent\s+(\S+)\s*$/i;
  * @throws WrittenPayloadError
  */
 export function readPayload(text: string): WrittenPayload {
+  const { word: event, headers, body, warnings } = readWritten(text, 'sendevent', 'NAME');
+  return { payload: { event, headers, body }, warnings };
+}
+
+/** Reads an order to a call in the same form: `sendmsg UUID` and so on. @throws WrittenPayloadError */
+export function readMessage(text: string): WrittenMessage {
+  const { word: uuid, ...rest } = readWritten(text, 'sendmsg', 'UUID');
+  return { uuid, ...rest };
+}
+
+interface Written {
+  /** What follows the command in the first line. */
+  readonly word: string;
+  readonly headers: Header[];
+  readonly body: string;
+  readonly warnings: string[];
+}
+
+function readWritten(text: string, command: string, what: string): Written {
   const lines = new Lines(text.replace(/^\ufeff/, ''));
   let line = lines.next();
   while (line?.trim() === '') line = lines.next();
-  const event = FIRST_LINE.exec(line ?? '')?.[1];
-  if (event === undefined)
-    throw new WrittenPayloadError(Math.max(lines.number, 1), 'it does not begin with "sendevent NAME"');
+  const [first = '', word, ...more] = (line ?? '').trim().split(/\s+/);
+  if (first.toLowerCase() !== command || word === undefined || more.length > 0)
+    throw new WrittenPayloadError(Math.max(lines.number, 1), `it does not begin with "${command} ${what}"`);
   const headers: Header[] = [];
   let length: string | undefined;
   for (line = lines.next(); line !== undefined && line.trim() !== ''; line = lines.next()) {
@@ -44,8 +69,7 @@ export function readPayload(text: string): WrittenPayload {
   }
   // To FreeSWITCH a line of blanks is no empty one; the one behind it is.
   const rest = line === '' ? lines.rest : lines.rest.replace(/^\r?\n/, '');
-  const { body, warnings } = readBody(rest, length);
-  return { payload: { event, headers, body }, warnings };
+  return { word, headers, ...readBody(rest, length) };
 }
 
 /** The lines of a text one by one, and what is left behind them as it stands. */

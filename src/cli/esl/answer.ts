@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { withoutLineEnds } from '../../esl/index.js';
+import { type StreamedReply, withoutLineEnds } from '../../esl/index.js';
 import { harmless, toLine } from '../output/json.js';
 import type { Wait } from '../output/reporter.js';
 import { SCHEMA } from '../output/schema.js';
@@ -45,6 +45,28 @@ export class AnswerWriter {
     const rest = this.#decoder.decode();
     return this.#terminal.write(this.#last === LF ? rest : `${rest}\n`);
   }
+}
+
+/** Writes an answer while it comes, to its end, or until nobody reads it any more. @throws EslError */
+export async function writeStreamed({ head, body }: StreamedReply, terminal: Terminal): Promise<AnswerWriter> {
+  // Who may not use a command is told so in the head.
+  const text = head.headers.get('reply-text');
+  if (text !== undefined) return writeWhole(text, terminal);
+  const writer = new AnswerWriter(terminal);
+  for await (const piece of body) {
+    if (terminal.broken) break;
+    await writer.write(piece);
+  }
+  await writer.end();
+  return writer;
+}
+
+/** Writes an answer that is there. */
+export async function writeWhole(answer: string, terminal: Terminal): Promise<AnswerWriter> {
+  const writer = new AnswerWriter(terminal);
+  await writer.write(Buffer.from(answer));
+  await writer.end();
+  return writer;
 }
 
 /** Whether an answer says that the command failed. */

@@ -16,15 +16,21 @@ export async function toApiCommand(words: readonly string[], yes: boolean): Prom
   const isFromStdin = words.length === 1 && words[0] === '-';
   const command = (isFromStdin ? await readStdin(MAX_BYTES) : words.join(' ')).trim();
   if (command === '') throw usageError('there is no command', 'for example: phonectl esl api status');
-  const profile = DELETES_ALL.exec(command)?.[1];
-  if (profile !== undefined && !yes) {
-    throw new Failure(
-      `"${command}" would resync nobody: without an address FreeSWITCH deletes every registration of ${profile}`,
-      EXIT.input,
-      {
-        hint: `say whom: sofia profile ${profile} check_sync USER@DOMAIN; or phonectl resync; or --yes if you mean it`,
-      },
-    );
-  }
+  if (!yes) refuseHarm(command, '--yes if you mean it');
   return command;
+}
+
+/**
+ * Refuses what would do harm by a mistake.
+ * @param otherwise how it is carried out all the same
+ * @throws Failure
+ */
+export function refuseHarm(command: string, otherwise: string): void {
+  const profile = DELETES_ALL.exec(command)?.[1];
+  if (profile === undefined) return;
+  throw new Failure(
+    `"${command}" would resync nobody: without an address FreeSWITCH deletes every registration of ${profile}`,
+    EXIT.input,
+    { hint: `say whom: sofia profile ${profile} check_sync USER@DOMAIN; or phonectl resync; or ${otherwise}` },
+  );
 }

@@ -1,13 +1,12 @@
-import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { commands, type StreamedReply, toReply } from '../../esl/index.js';
+import { commands, toReply } from '../../esl/index.js';
 import { type ConnectionFlags, connectorFor } from '../connector.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { Wait } from '../output/reporter.js';
 import { SCHEMA } from '../output/schema.js';
 import type { Terminal } from '../terminal.js';
-import { AnswerWriter, answerDocument, hintFor, isRefusal } from './answer.js';
+import { type AnswerWriter, answerDocument, hintFor, isRefusal, writeStreamed, writeWhole } from './answer.js';
 import { toApiCommand } from './api-command.js';
 import { prepare, toSentFailure } from './failures.js';
 import { parseWait } from './flags.js';
@@ -82,26 +81,6 @@ interface Asked {
   readonly server: string;
   readonly command: string;
   readonly jobUuid?: string;
-}
-
-async function writeStreamed({ head, body }: StreamedReply, terminal: Terminal): Promise<AnswerWriter> {
-  // Who may not use a command is told so in the head.
-  const text = head.headers.get('reply-text');
-  if (text !== undefined) return writeWhole(text, terminal);
-  const writer = new AnswerWriter(terminal);
-  for await (const piece of body) {
-    if (terminal.broken) break;
-    await writer.write(piece);
-  }
-  await writer.end();
-  return writer;
-}
-
-async function writeWhole(answer: string, terminal: Terminal): Promise<AnswerWriter> {
-  const writer = new AnswerWriter(terminal);
-  await writer.write(Buffer.from(answer));
-  await writer.end();
-  return writer;
 }
 
 function writeDocument(asked: Asked, answer: string, terminal: Terminal): Wait {

@@ -1,13 +1,14 @@
-import { EslRefusedError, type EventFormat, type EventSelection, type EventSocket } from '../../esl/index.js';
+import type { EventFormat, EventSocket } from '../../esl/index.js';
 import { type ConnectionFlags, connectorFor } from '../connector.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure, usageError } from '../failure.js';
 import { EventPrinter } from '../output/events.js';
 import type { Terminal } from '../terminal.js';
-import { isKnownName, nearName, toExceptions, toSelection } from './event-names.js';
+import { toExceptions, toSelection } from './event-names.js';
 import { prepare } from './failures.js';
 import { type FollowFlags, follow } from './follow.js';
 import { parseHeaders } from './headers.js';
+import { oneByOne } from './one-by-one.js';
 
 export interface EventsFlags extends ConnectionFlags, FollowFlags {
   readonly filter?: readonly string[] | undefined;
@@ -48,27 +49,6 @@ export async function followEvents(words: readonly string[], flags: EventsFlags,
   } finally {
     printer.end();
   }
-}
-
-/** FreeSWITCH passes over a name that it does not know, if there is another one: so each of those goes alone. */
-async function oneByOne(
-  socket: EventSocket,
-  selection: Required<EventSelection>,
-  order: (part: EventSelection) => Promise<void>,
-): Promise<void> {
-  const { subclasses } = selection;
-  const names = selection.names.filter(isKnownName);
-  for (const name of selection.names) {
-    if (names.includes(name)) continue;
-    await order({ names: [name] }).catch((error: unknown) => {
-      if (!(error instanceof EslRefusedError)) throw error;
-      const near = nearName(name);
-      throw new Failure(`${socket.name} has no event ${name}`, EXIT.usage, {
-        hint: near ?? 'names are as in CHANNEL_ANSWER; subclasses as in sofia::register',
-      });
-    });
-  }
-  if (names.length + subclasses.length > 0) await order({ names, subclasses });
 }
 
 /** FreeSWITCH says yes to a call that there is not, and then nothing any more. */

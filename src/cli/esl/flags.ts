@@ -27,16 +27,21 @@ export const dryRunFlag = {
   'dry-run': Flags.boolean({ char: 'n', default: false, summary: 'show the exact bytes and send nothing' }),
 };
 
-/** When a follower ends by itself, and what becomes of a lost connection. */
-export const followFlags = {
-  count: Flags.integer({ helpValue: 'N', summary: 'end after so many', min: 1 }),
-  for: Flags.string({ helpValue: 'TIME', summary: 'end after so long' }),
+/** What becomes of a lost connection. */
+export const retryForFlag = {
   'retry-for': Flags.string({
     helpValue: 'TIME',
     summary: 'how long a server that was lost is tried again, 0 for not at all [default: forever]',
     env: 'PHONECTL_RETRY_FOR',
     helpGroup: 'SERVER',
   }),
+};
+
+/** When a follower ends by itself, and what becomes of a lost connection. */
+export const followFlags = {
+  count: Flags.integer({ helpValue: 'N', summary: 'end after so many', min: 1 }),
+  for: Flags.string({ helpValue: 'TIME', summary: 'end after so long' }),
+  ...retryForFlag,
 };
 
 /** Where FreeSWITCH hands calls over. */

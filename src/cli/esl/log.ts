@@ -27,8 +27,8 @@ export async function followLog(word: string, flags: LogFlags, terminal: Termina
 /** What people say, and other programs. */
 const SAID: Readonly<Record<string, LogLevel>> = { warn: 'warning', error: 'err', critical: 'crit' };
 
-/** FreeSWITCH takes any word, and logs at some level then. */
-function toLevel(word: string): LogLevel | number {
+/** A level as people say it. FreeSWITCH takes any word, and logs at some level then. @throws Failure */
+export function toLevel(word: string): LogLevel {
   const level = SAID[word.toLowerCase()] ?? word.toLowerCase();
   const found = LOG_LEVELS.find((name, number) => name === level || String(number) === level);
   if (found !== undefined) return found;

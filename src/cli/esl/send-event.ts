@@ -1,4 +1,4 @@
-import { commands, type Header } from '../../esl/index.js';
+import { commands, type Header, type PreparedCommand } from '../../esl/index.js';
 import { checkPayload } from '../../payload/check.js';
 import type { Payload } from '../../payload/payload.js';
 import { readPayload, WrittenPayloadError } from '../../payload/written.js';
@@ -30,17 +30,27 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export async function runSendEvent(name: string | undefined, flags: SendEventFlags, terminal: Terminal): Promise<void> {
   const isWritten = name === undefined || name === '-';
   const payload = isWritten ? await payloadFromStdin(flags, terminal) : await payloadFromFlags(name, flags);
+  const prepared = prepareEvent(payload, flags, terminal);
+  if (flags['dry-run']) await showBytes(prepared, { event: payload.event }, flags, terminal);
+  else await send(payload, flags, terminal);
+}
+
+/** The bytes of an event that passes the gate and will not be dropped, as far as is known. @throws Failure */
+export function prepareEvent(
+  payload: Payload,
+  { check }: { readonly check: boolean },
+  terminal: Terminal,
+): PreparedCommand {
   const prepared = prepare(() => commands.sendEvent(payload.event, payload.headers, payload.body));
   const problems = checkPayload(payload);
-  if (flags.check && problems.length > 0) {
+  if (check && problems.length > 0) {
     throw new Failure(`${payload.event} would not do what it says; nothing was sent`, EXIT.input, {
       details: problems,
       hint: '--no-check sends it all the same',
     });
   }
   for (const problem of problems) terminal.say(printable(`warning: ${problem}`));
-  if (flags['dry-run']) await showBytes(prepared, { event: payload.event }, flags, terminal);
-  else await send(payload, flags, terminal);
+  return prepared;
 }
 
 async function send({ event, headers, body }: Payload, flags: SendEventFlags, terminal: Terminal): Promise<void> {
