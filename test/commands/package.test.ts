@@ -51,9 +51,10 @@ describe('the package', () => {
     const sources = readdirSync(join(PROJECT, 'src/commands'), { recursive: true, encoding: 'utf8' });
     const ids = sources
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => file.replace(/\.ts$/, '').replaceAll('/', ':'));
+      .map((file) => file.replace(/(?:\/index)?\.ts$/, '').replaceAll('/', ':'));
     expect(Object.keys(commands).sort()).toEqual(ids.sort());
-    for (const id of ids) expect(files).toContain(`dist/commands/${id.replaceAll(':', '/')}.js`);
+    const scripts = sources.filter((file) => file.endsWith('.ts')).map((file) => file.replace(/\.ts$/, '.js'));
+    for (const script of scripts) expect(files).toContain(`dist/commands/${script}`);
   });
 
   it('has every file that it exports, and its manual page', () => {

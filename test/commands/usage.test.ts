@@ -23,6 +23,12 @@ describe.concurrent('help', () => {
     expect(topic.stdout).toMatch(/mwi off[\s\S]*mwi on/);
   });
 
+  it('of a command with others below it lists them, and help does the same', async () => {
+    const [long, help] = await Promise.all([runCli(['esl', '--help']), runCli(['help', 'esl'])]);
+    expect(long.stdout).toMatch(/\$ phonectl esl \[FLAGS\][\s\S]*^ {2}esl api .*[\s\S]*^ {2}esl sendmsg /m);
+    expect(help).toEqual(long);
+  });
+
   it('says the version', async () => {
     const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
     const [long, short] = await Promise.all([runCli(['--version']), runCli(['-V'])]);
@@ -40,6 +46,7 @@ describe.concurrent('a command that there is not', () => {
     ['mwii', 'mwi on'],
     ['qqq', 'phonectl --help'],
     ['vendor list extra', 'vendor list'],
+    ['esl apii', 'esl api'],
     ['constructor', 'phonectl --help'],
   ])('%s: one line, and what to try', async (line, near) => {
     const { code, stdout, stderr } = await runCli(line.split(' '));
