@@ -37,7 +37,7 @@ describe.skipIf(!HAS_TERMINAL)('phonectl esl at a terminal', () => {
       expect(await shows(/^1\.10\.12\nfreeswitch@sandbox>$/m)).toContain(`${PROMPT}version short\n1.10.12\n`);
       type(`show c${TAB}`);
       type(TAB);
-      await shows(/^calls +channels\nfreeswitch@sandbox> show c$/m);
+      await shows(/^calls +channels\n\nfreeswitch@sandbox> show c$/m);
       type(`alls count${ENTER}`);
       await shows(/^0 total\.\nfreeswitch@sandbox>$/m);
       type(`statsu${ENTER}`);

@@ -38,7 +38,7 @@ export const SOCKET_COMMANDS = [
     shell: 'esl events sofia::register',
   },
   { command: 'nixevent', library: "unsubscribe({names: ['HEARTBEAT']})", shell: 'esl events ALL --except HEARTBEAT' },
-  { command: 'noevents', library: 'unsubscribeAll()' },
+  { command: 'noevents', library: 'unsubscribeAll()', shell: '/noevents in esl' },
   { command: 'myevents', library: 'call.myEvents()', shell: 'esl listen' },
   { command: 'myevents UUID', library: 'myEvents(uuid)', shell: 'esl events --myevents UUID' },
   {
@@ -48,9 +48,9 @@ export const SOCKET_COMMANDS = [
   },
   { command: 'divert_events on|off', library: 'divertEvents(true)', shell: "esl listen --do 'divert_events on'" },
   { command: 'filter HEADER VALUE', library: "filter('Unique-ID', uuid)", shell: 'esl events --filter Unique-ID=UUID' },
-  { command: 'filter delete HEADER VALUE', library: "deleteFilter('Unique-ID', uuid)" },
-  { command: 'filter delete HEADER', library: "deleteFilter('Unique-ID')" },
-  { command: 'filter delete all', library: 'deleteFilter()' },
+  { command: 'filter delete HEADER VALUE', library: "deleteFilter('Unique-ID', uuid)", shell: '/filter in esl' },
+  { command: 'filter delete HEADER', library: "deleteFilter('Unique-ID')", shell: '/filter in esl' },
+  { command: 'filter delete all', library: 'deleteFilter()', shell: '/filter in esl' },
   { command: 'sendevent NAME', library: 'sendEvent(name, headers)', shell: 'esl sendevent NAME --header K=V' },
   { command: 'sendevent with a body', library: 'sendEvent(name, headers, body)', shell: 'esl sendevent < event.txt' },
   {
@@ -73,7 +73,7 @@ export const SOCKET_COMMANDS = [
   { command: 'sendmsg unicast', library: 'unicast({remotePort})', shell: 'esl sendmsg UUID unicast' },
   { command: 'sendmsg nomedia', library: 'noMedia(uuid)', shell: 'esl sendmsg UUID nomedia UUID' },
   { command: 'log LEVEL', library: "log('info')", shell: 'esl log info' },
-  { command: 'nolog', library: 'noLog()' },
+  { command: 'nolog', library: 'noLog()', shell: '/nolog in esl' },
   {
     command: 'getvar NAME',
     library: "getVariable('caller_id_number')",

@@ -81,6 +81,25 @@ export function socketScenarios(scenario: Scenario): void {
     expect(await ask(connection, 'api sofia xmlstatus profile no-such-profile reg')).toBe('Invalid Profile!');
   });
 
+  scenario('the console completes what is typed, in the words of the server', async (scene) => {
+    const { world } = scene;
+    const connection = await scene.connect();
+    const completed = (line: string) => ask(connection, `api console_complete c=${line.length};${line}`);
+    expect(await completed('hostnam')).toBe('\n\n[            hostname]\t\n\nwrite=7:hostname ');
+    expect(await completed('sofia status prof')).toBe('\n\n[             profile]\t\n\nwrite=4:profile ');
+    const profile = `[${world.profile.padStart(20)}]\t`;
+    const line = `sofia status profile ${world.profile.slice(0, -1)}`;
+    expect(await completed(line)).toContain(profile);
+    expect(await completed('sofia status profile ')).toContain(profile);
+    const calls = await completed('show c');
+    for (const word of ['calls', 'channels']) expect(calls).toContain(`[${word.padStart(20)}]\t`);
+    expect(calls).toMatch(/\n\nwrite=1:c$/);
+    expect(await ask(connection, 'api console_complete zzz')).toBe('');
+    // A word that is over is none to be completed, which only the blank behind it says.
+    expect(await completed('version')).toMatch(/write=7:version $/);
+    expect(await completed('version ')).not.toContain('write=');
+  });
+
   scenario('commands sent at once are answered in their order', async (scene) => {
     const connection = await scene.connect();
     const words = Array.from({ length: 100 }, (_, index) => `word ${index} ☎`);

@@ -25,7 +25,7 @@ interface Typed {
 }
 
 const HOW_TO_LEAVE = 'to leave: /quit, or Ctrl-D';
-const HOW_TO_WRITE = `note: header lines, an empty line, the body, and a line with a single ${END} for its end; Ctrl-C throws it away`;
+const HOW_TO_WRITE = `note: headers, an empty line, the body; a line with ${END} ends it, Ctrl-C drops it`;
 
 /** The console as somebody at a terminal sees it: one line after the other, with what the server tells above it. */
 export class Console {
