@@ -27,15 +27,19 @@ async function withConsole(
 
 describe.skipIf(!HAS_TERMINAL)('phonectl esl at a terminal', () => {
   it('prints what a command answers, completes with Tab, and edits', async () => {
-    await withConsole(async ({ type, shows, screen }) => {
+    await withConsole(async ({ type, shows, screen }, { commands }) => {
       type(`vers${TAB}`);
       await expect.poll(() => screen.beforeCursor).toBe(`${PROMPT}version `);
       type(`shrt${LEFT}${LEFT}`);
       await expect.poll(() => screen.beforeCursor).toBe(`${PROMPT}version sh`);
-      type('o');
+      // Also what is pasted goes where the cursor is.
+      type('or');
+      await expect.poll(() => screen.beforeCursor).toBe(`${PROMPT}version shor`);
+      type('\u001b[3~');
       type(ENTER);
       expect(await shows(/^1\.10\.12\nfreeswitch@sandbox>$/m)).toContain(`${PROMPT}version short\n1.10.12\n`);
       type(`show c${TAB}`);
+      await expect.poll(() => commands.map(String)).toContain('api console_complete c=6;show c\n\n');
       type(TAB);
       await shows(/^calls +channels\n\nfreeswitch@sandbox> show c$/m);
       type(`alls count${ENTER}`);
@@ -223,6 +227,27 @@ describe.skipIf(!HAS_TERMINAL)('phonectl esl at a terminal', () => {
     const second = await startSandbox({ port: first.port, password: 'other' });
     expect(await ended).toBe(4);
     await second.close();
+  });
+
+  it('shows the results of jobs when they are there, also if no more events are wanted', async () => {
+    let job = '';
+    const { to, lines } = await eslServer(({ line, headers: given }) => {
+      if (line === 'api switchname') return apiResponse('jobs');
+      if (line.startsWith('bgapi')) job = given.find(([name]) => name === 'Job-UUID')?.[1] ?? '';
+      if (job === '' || line !== 'event plain BACKGROUND_JOB') return commandReply('+OK');
+      const headers = { 'Event-Name': 'BACKGROUND_JOB', 'Job-UUID': job };
+      return commandReply('+OK') + eventMessage('plain', headers, '+OK done\n');
+    });
+    const { type, shows, ended } = await atTerminal(['esl', ...to]);
+    await shows(/^freeswitch@jobs>$/m);
+    type(`/bgapi long one${ENTER}`);
+    await expect.poll(() => lines).toContain('bgapi long one');
+    type(`/noevents${ENTER}`);
+    const text = await shows(/\+OK done/);
+    expect(text).toMatch(/^job ([0-9a-f-]{36}): long one$[\s\S]*^job \1 has ended:\n\+OK done$/m);
+    expect(text).not.toContain('BACKGROUND_JOB');
+    type(CTRL_D);
+    expect(await ended).toBe(0);
   });
 
   it('makes harmless what the server says, and hides the password that it says back', async () => {

@@ -30,7 +30,7 @@ export const HAS_TERMINAL =
   process.platform !== 'win32' &&
   spawnSync('python3', ['-c', 'import os, pty, termios; os.waitstatus_to_exitcode']).status === 0;
 
-const LONGEST_RUN_MS = 25_000;
+const LONGEST_RUN_MS = 20_000;
 
 /** A phonectl that somebody uses at a terminal of 80 columns. */
 export interface AtTerminal {

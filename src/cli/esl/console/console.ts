@@ -1,7 +1,7 @@
 import { EXIT } from '../../exit-codes.js';
 import { explain } from '../../explain.js';
 import { type Failure, toFailure } from '../../failure.js';
-import type { Terminal } from '../../terminal.js';
+import { printable, type Terminal } from '../../terminal.js';
 import { complete } from './completion.js';
 import { type History, mayKeep } from './history.js';
 import { parseLine } from './intent.js';
@@ -162,8 +162,7 @@ export class Console {
 
   #workOn(work: Promise<Failure | undefined>): void {
     this.#editor.rest();
-    this.#work = this.#tell(work).then(async () => {
-      await this.#options.terminal.flush();
+    this.#work = this.#tell(work).then(() => {
       this.#work = undefined;
       this.#isWarned = false;
       this.#next();
@@ -175,8 +174,11 @@ export class Console {
     const { terminal } = this.#options;
     try {
       const failure = await work;
-      if (failure?.hint !== undefined) terminal.say(`  try: ${failure.hint}`);
+      // Behind the answer that it is about.
+      await terminal.flush();
+      if (failure?.hint !== undefined) terminal.say(`  try: ${printable(failure.hint)}`);
     } catch (error) {
+      await terminal.flush();
       if (!this.#hasLeft) explain(toFailure(error), terminal);
     }
   }

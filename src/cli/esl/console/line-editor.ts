@@ -115,6 +115,7 @@ export class LineEditor {
         void found.catch(() => nothing).then(([words, begun]) => done(null, [[...words], begun]));
       },
     });
+    insertsWhatIsPasted(readline);
     return readline
       .on('pause', () => {
         this.#isPaused = true;
@@ -165,6 +166,20 @@ export class LineEditor {
     this.#readline.prompt(true);
     this.#screen.isMuted = false;
   }
+}
+
+/**
+ * Readline puts several characters that come at once behind the line, wherever the cursor is: it does so while completion is off,
+ * as it is during a paste, lest a tab in it completes something. So within a line completion stays on.
+ */
+function insertsWhatIsPasted(readline: Interface): void {
+  let isEnabled = true;
+  Object.defineProperty(readline, 'isCompletionEnabled', {
+    get: () => isEnabled || readline.cursor < readline.line.length,
+    set: (value: boolean) => {
+      isEnabled = value;
+    },
+  });
 }
 
 /** The terminal as readline sees it. */

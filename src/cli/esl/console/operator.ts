@@ -44,6 +44,8 @@ export class Operator {
   readonly #log: LogPrinter;
   #events: EventPrinter;
   #hasJobs = false;
+  /** Jobs in the background whose results are awaited. */
+  #jobs = 0;
   /** Whether something has been sent. */
   hasSent = false;
 
@@ -75,7 +77,12 @@ export class Operator {
       case 'wish':
         // What comes first may come before the answer.
         if (order.output !== undefined) this.#show(order.output);
-        await this.#send((socket) => grant(socket, order.wish));
+        await this.#send(async (socket) => {
+          await grant(socket, order.wish);
+          // Who wants no more events still wants the results of his jobs.
+          const isLess = order.wish.kind === 'noevents' || order.wish.kind === 'nixevent';
+          if (isLess && this.#jobs > 0) await socket.subscribe({ names: ['BACKGROUND_JOB'] });
+        });
         this.#wishes.add(order.wish);
         await this.#options.terminal.write('+OK\n');
         return undefined;
@@ -125,7 +132,12 @@ export class Operator {
     prepare(() => commands.bgapi(command, jobUuid));
     this.#hasJobs = true;
     terminal.say(`job ${jobUuid}: ${printable(command)}`);
-    const { ok, text, event } = await this.#send((socket) => socket.bgapi(command, { jobUuid, timeoutMs: waitMs }));
+    this.#jobs++;
+    const { ok, text, event } = await this.#send((socket) =>
+      socket.bgapi(command, { jobUuid, timeoutMs: waitMs }),
+    ).finally(() => {
+      this.#jobs--;
+    });
     terminal.say(`job ${jobUuid} has ended:`);
     await writeWhole(event.body ?? '', terminal);
     return ok ? undefined : failed(`/bgapi ${command}`, text);

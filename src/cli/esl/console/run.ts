@@ -39,6 +39,7 @@ export async function runConsole(flags: ConsoleFlags, terminal: Terminal): Promi
       const exitCode = await new Console({ terminal, link, history, name }, await history.read()).run(interrupt.signal);
       if (exitCode !== undefined) process.exitCode = exitCode;
     } else {
+      if (process.stdin.isTTY) terminal.say('phonectl: commands, one a line; then Ctrl-D');
       const isFine = await carryOutAll(link, terminal, interrupt.signal);
       if (!isFine) process.exitCode = EXIT.short;
     }

@@ -105,6 +105,8 @@ export class Script {
       const { message, exitCode, hint, details } = toFailure(error);
       const failure = new Failure(`line ${this.#number}: ${message}`, exitCode, { hint, details });
       if (link.isUp) {
+        // Behind the answer that it is about.
+        await terminal.flush();
         explain(failure, terminal);
       } else {
         this.#fault ??= failure;
