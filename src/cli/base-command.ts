@@ -81,7 +81,10 @@ export abstract class BaseCommand extends Command {
     const typed = /^Nonexistent flags?: --([\w-]{3,30})/.exec(failure.message)?.[1];
     if (typed === undefined) return failure;
     const { baseFlags, flags } = this.ctor;
-    const near = Object.keys({ ...baseFlags, ...flags }).find((flag) => editDistance(flag, typed.toLowerCase()) <= 2);
+    const slips = typed.length > 4 ? 2 : 1;
+    const near = Object.keys({ ...baseFlags, ...flags }).find(
+      (flag) => editDistance(flag, typed.toLowerCase()) <= slips,
+    );
     return near === undefined ? failure : new Failure(failure.message, failure.exitCode, { hint: `--${near}` });
   }
 
