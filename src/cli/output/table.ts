@@ -56,12 +56,12 @@ export class TableReporter implements Reporter {
       this.#hidden++;
       return undefined;
     }
-    const header = this.#rows++ === 0 ? this.#line(['AOR', 'SERVER', 'VENDOR', 'EVENT'], 'OUTCOME', 'grey') : '';
+    const header = this.#rows++ === 0 ? this.#header() : '';
     const word = outcome.reason ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome;
     const name = outcome.aor || `row ${outcome.row}`;
     const cells = [name, outcome.server, outcome.vendor ?? '-', outcome.event ?? '-'];
-    const line = this.#line(cells, word, COLOR[outcome.outcome]);
-    return this.#terminal.write(header + line);
+    const painted = this.#terminal.paint(COLOR[outcome.outcome], printable(word));
+    return this.#terminal.write(`${header}${this.#cells(cells)}  ${painted}\n`);
   }
 
   /** Of many phones those that fell short. That a stop rule spared the rest is said once. */
@@ -84,9 +84,13 @@ export class TableReporter implements Reporter {
     );
   }
 
-  #line(texts: readonly string[], outcome: string, color: 'green' | 'yellow' | 'red' | 'grey'): string {
+  #header(): string {
+    return `${this.#terminal.paint('grey', `${this.#cells(['AOR', 'SERVER', 'VENDOR', 'EVENT'])}  OUTCOME`)}\n`;
+  }
+
+  #cells(texts: readonly string[]): string {
     const cells = texts.map((cell, index) => padded(cell, this.#widths[index] ?? 0));
-    return `${cells.filter(Boolean).join('  ')}  ${this.#terminal.paint(color, printable(outcome))}\n`;
+    return cells.filter(Boolean).join('  ');
   }
 }
 
