@@ -16,8 +16,9 @@ const KILL_LINE = '\u0015';
  */
 export async function askPassword(server: string): Promise<string> {
   const terminal = openTerminal();
-  process.stderr.write(`password of ${server}: `);
+  // Before it asks: whoever types fast is not to see it either.
   terminal.setRawMode(true);
+  process.stderr.write(`password of ${server}: `);
   try {
     return await typed(terminal);
   } finally {

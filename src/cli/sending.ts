@@ -185,6 +185,8 @@ async function send(ready: Ready): Promise<Done> {
   judge(found, phones.name, flags);
   if (!flags.quiet) await warn(found, phones, sites, terminal);
   const isOffline = sites.every(({ offline }) => offline !== undefined);
+  // Rows that only lack what the server would have told are no reason to say that they can't be told.
+  if (isOffline && found.orders === 0 && sites[0]?.offline && !flags['dry-run']) throw sites[0].offline;
   if (!flags['dry-run'] && !isOffline && !(await confirm(terminal, asked(order, found), found.orders, flags.yes))) {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   }

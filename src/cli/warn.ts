@@ -17,7 +17,7 @@ export async function warn(
   if (encoding !== undefined) lines.push(`note: ${name} is not in UTF-8, and read as ${encoding}`);
   for (const { connector, lookUp, offline } of sites) {
     const at = sites.length > 1 ? ` at ${connector.name}` : '';
-    if (connector.hasStockPassword && !isLoopback(connector.host)) {
+    if (!offline && connector.hasStockPassword && !isLoopback(connector.host)) {
       lines.push(
         `warning: ${connector.name} gets the password that every FreeSWITCH is shipped with, and is not on this machine`,
       );

@@ -110,6 +110,13 @@ describe.concurrent('a server that can not be used', () => {
     expect(failed.plain.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
+  it('to be reached is what is wrong, not what only the server could have told of a phone', async () => {
+    const port = String(await deadPort());
+    const { code, stdout, stderr } = await runCli(['resync', '1000@phones.test', '-P', port]);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(linesOf(stderr)[0]).toBe(`phonectl: can't connect to 127.0.0.1:${port}: nothing listens there`);
+  });
+
   it('because nothing listens there, or the name is none', async () => {
     const port = String(await deadPort());
     const args = ['mwi', 'on', '1000@phones.test', '1001@phones.test'];

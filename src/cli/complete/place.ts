@@ -22,7 +22,11 @@ export type Place =
 /** Finds out what is being typed. @param words those before the cursor's, without `phonectl`; @param current the cursor's */
 export function findPlace({ commands }: Manifest, words: readonly string[], current: string): Place {
   const { command, length } = commandOf(commands, words);
-  if (!command) return length === words.length ? { kind: 'command', path: words } : { kind: 'nothing' };
+  // `esl` is a command, and the beginning of others.
+  const isBegun = length === words.length && Object.keys(commands).some((id) => id.startsWith(`${words.join(':')}:`));
+  if (!command || (isBegun && !current.startsWith('-'))) {
+    return length === words.length ? { kind: 'command', path: words } : { kind: 'nothing' };
+  }
   const reading = readArguments(command, words.slice(length));
   const typed: Typed = { command, flags: reading.flags, args: reading.args };
   if (reading.awaits) return { kind: 'value', flag: reading.awaits, before: '', typed };
@@ -37,19 +41,21 @@ export function findPlace({ commands }: Manifest, words: readonly string[], curr
   return { kind: 'argument', arg: args[typed.args.length] ?? (last?.multiple ? last : undefined), typed };
 }
 
-/** The command that the first words name, or how many of them begin the name of one. */
+/** The command that the first words name, the longest of several, or how many of them begin the name of one. */
 function commandOf(
   commands: Manifest['commands'],
   words: readonly string[],
 ): { command: CommandEntry | undefined; length: number } {
   const ids = Object.keys(commands);
+  let found: { command: CommandEntry | undefined; length: number } = { command: undefined, length: words.length };
   for (let length = 0; length <= words.length; length++) {
     const id = words.slice(0, length).join(':');
-    const command = Object.hasOwn(commands, id) ? commands[id] : undefined;
-    if (command) return { command, length };
-    if (length > 0 && !ids.some((other) => other.startsWith(`${id}:`))) return { command: undefined, length: -1 };
+    if (Object.hasOwn(commands, id)) found = { command: commands[id], length };
+    else if (length > 0 && !ids.some((other) => other.startsWith(`${id}:`))) {
+      return found.command ? found : { command: undefined, length: -1 };
+    }
   }
-  return { command: undefined, length: words.length };
+  return found;
 }
 
 interface Reading {
