@@ -6,6 +6,7 @@ import { STOCK } from '../config/stock.js';
 import {
   type Connection,
   connect,
+  EslAuthError,
   type EventSocket,
   LastingSocket,
   type LastingSocketOptions,
@@ -117,6 +118,11 @@ function toConnector(server: Server, { timeout = DEFAULT_TIMEOUT }: ConnectionFl
   const ms = parseDuration('timeout', timeout);
   const { name, host, port, password, user } = server;
   const address = serverName(host, port);
+  /** Who sees that a login was refused wants to know which password it was. */
+  const withSource = (error: unknown): never => {
+    if (!(error instanceof EslAuthError)) throw error;
+    throw new EslAuthError(error.message, { hint: `${error.hint} it was ${passwordFrom(server)}` });
+  };
   const toServer = {
     host,
     port,
@@ -135,10 +141,15 @@ function toConnector(server: Server, { timeout = DEFAULT_TIMEOUT }: ConnectionFl
     from: { address: server.from, password: server.passwordFrom },
     setting: server.setting,
     address: () => placeOf(host, port),
-    open: (options) => connect({ ...toServer, ...options }),
-    openSocket: (options) => openSocket({ ...toServer, ...options }),
-    openLasting: (options) => LastingSocket.open({ ...toServer, ...options }),
+    open: (options) => connect({ ...toServer, ...options }).catch(withSource),
+    openSocket: (options) => openSocket({ ...toServer, ...options }).catch(withSource),
+    openLasting: (options) => LastingSocket.open({ ...toServer, ...options }).catch(withSource),
   };
+}
+
+/** A file, a variable, or what else a password came from. */
+function passwordFrom({ passwordFrom: from }: Server): string {
+  return from.startsWith('the ') ? from : `that of ${from}`;
 }
 
 /** All names and addresses of this machine's own loopback are one place. */

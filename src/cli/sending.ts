@@ -224,9 +224,9 @@ async function mayReport({ shared }: Survey, flags: TaskFlags, sites: readonly O
   return there.every(Boolean);
 }
 
-/** What an order is asked about: of a template, what comes out of it tells whether it is a reboot. */
+/** What an order is asked about: of a template, or words of the user's own for a resync, what comes out tells whether it is a reboot. */
 function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
-  return { verb, reboots: reboots ?? restarts > 0 };
+  return { verb, reboots: reboots || restarts > 0 };
 }
 
 async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey): Promise<Keeping | undefined> {

@@ -35,18 +35,33 @@ export interface Draft {
 /** Settings for servers that fs_cli knows; for the stock one if it knows none. */
 export function draftConfig(fsCli: readonly ServerEntry[]): Draft {
   const passwords = new Map<string, string>();
+  const taken = new Set<string>();
   const servers = fsCli.map((entry) => {
-    const { name, host, port, user, password } = entry;
+    const { host, port, user, password } = entry;
+    const name = unused(nameOf(entry), taken);
+    taken.add(name);
     const isSecret = password !== undefined && password !== STOCK.password;
-    const passwordFile = `${name.replace(/[^\w.-]/g, '_')}.password`;
+    const passwordFile = `${name}.password`;
     if (isSecret) passwords.set(passwordFile, password);
     const known = { host, port, user, 'password-file': isSecret ? passwordFile : undefined };
-    return [name.replace(/[^\w.-]/g, '_'), known] as const;
+    return [name, known] as const;
   });
   if (servers.length === 0) servers.push(['local', { host: STOCK.host, port: STOCK.port } as (typeof servers)[0][1]]);
-  const usual = servers.find(([name]) => name === FS_CLI_DEFAULT) ?? servers[0];
-  const text = stringify({ server: usual?.[0], servers: Object.fromEntries(servers) });
+  const usual = fsCli.findIndex(({ name }) => name === FS_CLI_DEFAULT);
+  const text = stringify({ server: servers[Math.max(usual, 0)]?.[0], servers: Object.fromEntries(servers) });
   return { text: `${HEAD}${text}${MORE}`, passwords };
+}
+
+function unused(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
+  return free;
+}
+
+/** `default` says nothing in an outcome; its host does. */
+function nameOf({ name, host }: ServerEntry): string {
+  const isHere = /^(?:localhost|127\..*|::1)$/.test(host);
+  return (name === FS_CLI_DEFAULT ? (isHere ? 'local' : host) : name).replace(/[^\w.-]/g, '_');
 }
 
 /**

@@ -16,6 +16,8 @@ export interface PasswordSources {
   readonly file: string | undefined;
   /** What is known of the server. */
   readonly entry: ServerEntry | undefined;
+  /** What fs_cli's file has for the same address. */
+  readonly fsCli?: ServerEntry | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Asks on the terminal. */
   readonly ask: () => Promise<string>;
@@ -29,7 +31,7 @@ export const CREDENTIAL = 'phonectl-password';
  * fs_cli's own file, the stock one. Never from the command line, which everybody on the machine can read.
  * @throws ConfigError
  */
-export async function findPassword({ file, entry, env, ask }: PasswordSources): Promise<Password> {
+export async function findPassword({ file, entry, fsCli, env, ask }: PasswordSources): Promise<Password> {
   if (file === '-') return { password: checked(await ask(), 'the password'), passwordFrom: 'the terminal' };
   if (file !== undefined) return fromFile(file);
   const credential = await fromCredentials(env, entry?.name);
@@ -37,7 +39,9 @@ export async function findPassword({ file, entry, env, ask }: PasswordSources): 
   if (entry?.passwordFile !== undefined) return fromFile(entry.passwordFile);
   const fromEnv = env.PHONECTL_PASSWORD;
   if (fromEnv) return { password: fromEnv, passwordFrom: 'PHONECTL_PASSWORD' };
-  if (entry?.password !== undefined) return { password: entry.password, passwordFrom: entry.from };
+  for (const known of [entry, fsCli]) {
+    if (known?.password !== undefined) return { password: known.password, passwordFrom: known.from };
+  }
   return { password: STOCK.password, passwordFrom: 'the stock password' };
 }
 

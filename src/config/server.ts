@@ -67,26 +67,40 @@ function entriesFor({ servers, host, port }: ServerRequest, { settings, fsCli }:
     const entry = knownAt(address, port, settings) ?? usual;
     return [{ name: undefined, host: address, port: port ?? entry?.port, entry, from: 'the command line' }];
   }
-  const { chosen } = settings;
-  if (chosen) {
-    return chosen.value.map((name) => {
-      const entry = settings.servers.get(name.toLowerCase()) ?? fsCli.get(name.toLowerCase());
-      if (entry) return fromEntry(entry, port);
-      throw new ConfigError(`${chosen.from}: there is no server "${name}"`, hintOf([...settings.servers.values()]));
-    });
-  }
-  const [only, another] = settings.servers.values();
-  if (only && another) {
-    throw new ConfigError('no server is named, and there are several', hintOf([...settings.servers.values()]));
-  }
-  if (only) return [fromEntry(only, port)];
+  const entries = usualEntries(settings, fsCli);
+  if (entries.length > 0) return entries.map((entry) => atPort(entry, port, settings, usual));
   // What fs_cli would take has no name that somebody chose.
   if (usual) return [{ ...fromEntry(usual, port), name: undefined }];
   return [{ name: undefined, host: STOCK.host, port, entry: undefined, from: 'built in' }];
 }
 
-function hintOf(servers: readonly ServerEntry[]): string {
-  const names = servers.map(({ name }) => name);
+/** The servers that the settings mean if none is named. */
+function usualEntries({ chosen, servers }: Settings, fsCli: ReadonlyMap<string, ServerEntry>): readonly ServerEntry[] {
+  if (chosen) {
+    return chosen.value.map((name) => {
+      const entry = servers.get(name.toLowerCase()) ?? fsCli.get(name.toLowerCase());
+      if (entry) return entry;
+      throw new ConfigError(`${chosen.from}: there is no server "${name}"`, hintOf(servers));
+    });
+  }
+  if (servers.size > 1) throw new ConfigError('no server is named, and there are several', hintOf(servers));
+  return [...servers.values()];
+}
+
+/** Another port is another server, which is not to get the name and the password of this one. */
+function atPort(
+  entry: ServerEntry,
+  port: number | undefined,
+  settings: Settings,
+  usual: ServerEntry | undefined,
+): Found {
+  if (port === undefined || port === (entry.port ?? STOCK.port)) return fromEntry(entry, port);
+  const known = knownAt(entry.host, port, settings) ?? usual;
+  return { name: undefined, host: checkedHost(entry.host), port, entry: known, from: 'the command line' };
+}
+
+function hintOf(servers: ReadonlyMap<string, ServerEntry>): string {
+  const names = [...servers.values()].map(({ name }) => name);
   return names.length > 0 ? `--server, one of ${names.join(', ')}` : 'servers: then one with that name';
 }
 
@@ -108,6 +122,13 @@ function namedServer(
   const entry = settings.servers.get(text.toLowerCase()) ?? fsCli.get(text.toLowerCase());
   if (entry) return fromEntry(entry, port);
   const address = parseServer(text);
+  // A slip in the name of a server must not become a host that gets a password.
+  if (settings.servers.size > 0 && address.name === undefined && /^[\w-]+$/.test(text) && text !== 'localhost') {
+    throw new ConfigError(
+      `--server: there is no server "${text}"`,
+      `${hintOf(settings.servers)}; a host: ${text}=${text}`,
+    );
+  }
   const known = knownAt(address.host, address.port ?? port, settings);
   return { ...address, port: address.port ?? port, entry: known, from: 'the command line' };
 }
@@ -116,6 +137,7 @@ async function toServer(found: Found, request: ServerRequest, context: ServerCon
   const { name, host, port = STOCK.port, entry, from } = found;
   const { settings, env } = context;
   const ask = () => context.ask(name ?? host);
+  const sameToFsCli = [...context.fsCli.values()].find((one) => one.host === host && (one.port ?? STOCK.port) === port);
   return {
     name,
     host,
@@ -123,7 +145,7 @@ async function toServer(found: Found, request: ServerRequest, context: ServerCon
     user: request.user ?? entry?.user,
     from,
     setting: (key) => entry?.settings.get(key) ?? settings.values.get(key),
-    ...(await findPassword({ file: request.passwordFile, entry, env, ask })),
+    ...(await findPassword({ file: request.passwordFile, entry, fsCli: sameToFsCli, env, ask })),
   };
 }
 

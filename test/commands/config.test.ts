@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
-import { withFolder, withSandbox } from '../support/lab.js';
+import { snoms, withFolder, withSandbox } from '../support/lab.js';
 
 /** A home with these files, each its owner's alone, and a folder to be in. */
 async function withHome(
@@ -92,7 +92,9 @@ vendors:
       expect(await event('aor,user_agent\n1@a.test,Acme/X1 2.0\n', 'paris')).toBe('acme-word');
       expect(await event('aor,vendor\n1@a.test,acme\n', 'paris')).toBe('acme-word');
       const { stdout } = await call('vendor', 'identify', 'Acme/X1 2.0');
-      expect(stdout).toMatch(/^acme: Acme intercoms\n[\s\S]*model +X1\n[\s\S]*firmware +2\.0\n[\s\S]*resync +notify/);
+      expect(stdout).toMatch(
+        /^vendor +acme \(Acme intercoms\)\n[\s\S]*model +X1\n[\s\S]*firmware +2\.0\n[\s\S]*resync +notify/,
+      );
       expect(stdout.replace(/\s+/g, '')).toMatch(/\(configured:\S*config\.yaml:8\)/);
       const reboot = await call('reboot', '1@a.test', '-n', '--default-vendor', 'acme', '--server', 'paris');
       expect(reboot.stdout + reboot.stderr).toContain('no reboot is set for acme');
@@ -136,6 +138,56 @@ vendors:
       expect(stderr).toMatch(
         /config\.yaml:1: there is no vendor "panasnic" \(try: near it: panasonic; a new one needs/i,
       );
+    });
+  });
+
+  it('that have a template there is not are wrong', async () => {
+    await withHome({ [CONFIG]: 'vendors:\n  snom: {reboot: {template: notfy}}\n' }, async (_home, call) => {
+      const { code, stderr } = await call('config', 'check');
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/config\.yaml:2: .*notfy.*there is no such template/);
+    });
+  });
+
+  it('that make a reboot of a resync have it asked about like one', async () => {
+    await withHome({ [CONFIG]: 'vendors:\n  snom: {resync: check-sync;reboot=true}\n' }, async (_home, call) => {
+      await withSandbox({ phones: snoms(1) }, async ({ to, events }) => {
+        const { code, stderr } = await call('resync', '1000@phones.test', ...to);
+        expect({ code, events }).toEqual({ code: 2, events: [] });
+        expect(stderr).toContain('a reboot needs --yes where nobody can be asked');
+      });
+    });
+  });
+
+  it('give no name and no password of a server to another port of its host', async () => {
+    await withSandbox({ phones: snoms(1) }, async ({ port, commands }) => {
+      const text = `servers: {berlin: {host: 127.0.0.1, port: 1, password-file: pw}}\n`;
+      await withHome({ [CONFIG]: text, '.config/phonectl/pw': 'hunter22\n' }, async (_home, call) => {
+        const { stdout } = await call('mwi', 'on', '1000@phones.test', '-P', String(port));
+        expect(stdout).toContain(`through 127.0.0.1:${port}`);
+        expect(String(commands[0])).toBe('auth ClueCon\n\n');
+      });
+    });
+  });
+
+  it('do not take a slip in the name of a server for a host', async () => {
+    await withHome({ [CONFIG]: 'servers: {berlin: {host: 192.0.2.1}}\n' }, async (_home, call) => {
+      const { code, stderr } = await call('doctor', '--server', 'belin');
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: 'phonectl: --server: there is no server "belin"\n  try: --server, one of berlin; a host: belin=belin\n',
+      });
+    });
+  });
+
+  it('say which password it was that a server refused', async () => {
+    await withSandbox({ password: 'other' }, async ({ port }) => {
+      const text = `servers: {berlin: {host: 127.0.0.1, port: ${port}, password-file: pw}}\n`;
+      await withHome({ [CONFIG]: text, '.config/phonectl/pw': 'hunter22\n' }, async (home, call) => {
+        const { code, stderr } = await call('mwi', 'on', '1000@phones.test');
+        expect(code).toBe(4);
+        expect(stderr).toContain(`try: is the password right? it was that of ${join(home, '.config/phonectl/pw')}`);
+      });
     });
   });
 

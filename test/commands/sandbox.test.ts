@@ -117,7 +117,7 @@ describe.concurrent('sandbox', () => {
     [['--phones', '5', '--inventory', 'x.csv'], 2, 'cannot also be provided'],
     [['--log', 'no-such-folder/log'], 3, "--log no-such-folder/log can't be written"],
     [['--inventory', 'no-such.csv'], 3, 'no-such.csv: there is no such file'],
-    [['--password-file', 'no-such-file'], 3, "password file no-such-file can't be read"],
+    [['--password-file', './no-such-file'], 3, "password file ./no-such-file can't be read"],
   ])('refuses %j', async (args, code, message) => {
     const result = await runCli(['sandbox', '--port', '0', ...args]);
     expect(result).toMatchObject({ code, stdout: '' });

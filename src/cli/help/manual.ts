@@ -138,7 +138,7 @@ function commandPart(command: CommandEntry, shared: Shared): string {
   return [
     subsection(`phonectl ${usage ?? id.replaceAll(':', ' ')}`),
     prose(`${summary}.`),
-    ...(description ? ['.PP', prose(description)] : []),
+    ...(description ? description.split('\n\n').flatMap((paragraph) => ['.PP', prose(paragraph)]) : []),
     ...Object.values(args)
       .filter(({ description: about }) => about)
       .map(argItem),

@@ -64,7 +64,9 @@ const USUAL_LAMP = 'message-waiting, as for any phone; FreeSWITCH makes the NOTI
 /** The template, how certain it is and why; or why there is none. */
 function describeWay(way: VendorOrder | NoOrder | TextWay): string {
   if ('none' in way) return `not possible: ${way.none}`;
-  return `${way.template} (${way.certainty}: ${way.source})${way.note ? `; ${way.note}` : ''}`;
+  const event = 'values' in way && way.template === 'notify' ? way.values?.event : undefined;
+  const name = event === undefined ? way.template : `${way.template} with the event ${event}`;
+  return `${name} (${way.certainty}: ${way.source})${way.note ? `; ${way.note}` : ''}`;
 }
 
 function describeChallenge({ challenge, pushChallenge, credentials }: Vendor): string {

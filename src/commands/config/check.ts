@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.js';
+import { missingTemplates } from '../../cli/config/templates.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { Failure } from '../../cli/failure.js';
 import { plural } from '../../cli/plural.js';
@@ -16,7 +17,9 @@ export default class ConfigCheck extends BaseCommand {
   async run(): Promise<void> {
     await this.parse(ConfigCheck);
     const configuration = await readSettings();
-    const problems = [...configuration.problems, ...takeVendors(configuration)];
+    const wrong = [...configuration.problems, ...takeVendors(configuration)];
+    const templateDir = configuration.settings.values.get('template-dir')?.value;
+    const problems = [...wrong, ...(await missingTemplates(configuration.settings, this.catalog(templateDir)))];
     const files = configuration.files.flatMap(({ file }) => (file ? [file.path] : []));
     if (problems.length > 0) {
       const details = problems.map(({ message, hint }) => (hint ? `${message} (try: ${hint})` : message));

@@ -23,6 +23,10 @@ function plain(page: string): string {
     .replaceAll('\\e', '\\');
 }
 
+function flat(words: string): string {
+  return words.replace(/\s+/g, ' ').trim();
+}
+
 describe('the manual page', () => {
   let manifest: Manifest;
   let page: string;
@@ -32,7 +36,7 @@ describe('the manual page', () => {
     await ensureBuilt();
     manifest = await readManifest(PROJECT);
     page = readFileSync(join(PROJECT, 'dist/man/phonectl.1'), 'utf8');
-    text = plain(page).replace(/\s+/g, ' ');
+    text = flat(plain(page));
   });
 
   it('has the sections that such pages have, in their order', () => {
@@ -49,7 +53,7 @@ describe('the manual page', () => {
   it('has every command with its usage, arguments, text and examples', () => {
     for (const { usage = '', summary = '', description = '', examples = [] } of Object.values(manifest.commands)) {
       expect(text).toContain(`.SS phonectl ${usage} ${summary}.`);
-      expect(text).toContain(description.replaceAll('`', ''));
+      for (const paragraph of description.split('\n\n')) expect(text).toContain(flat(paragraph.replaceAll('`', '')));
       for (const example of examples) {
         expect(text.replaceAll(' \\ ', ' ')).toContain(example.replaceAll('<%= config.bin %>', 'phonectl'));
       }
@@ -76,7 +80,7 @@ describe('the manual page', () => {
 
   it('says what outcomes, exit codes, columns and helpers are, as help does', () => {
     for (const { rows, text: paragraphs } of Object.values(HELP_TOPICS)) {
-      for (const [name, about] of rows) expect(text).toContain(`.TP ${name} ${about}`.trim().replaceAll('`', ''));
+      for (const [name, about] of rows) expect(text).toContain(flat(`.TP ${name} ${about}`.replaceAll('`', '')));
       for (const paragraph of paragraphs) expect(text).toContain(paragraph);
     }
   });

@@ -1,0 +1,27 @@
+import { ConfigError } from '../../config/errors.js';
+import type { Settings, VendorSetting } from '../../config/settings.js';
+import type { Catalog } from '../../payload/catalog.js';
+import { TemplateError } from '../../payload/errors.js';
+
+/** The templates that vendors of the settings are to get and that can't be used, as what is wrong with the settings. */
+export async function missingTemplates({ vendors, servers }: Settings, catalog: Catalog): Promise<ConfigError[]> {
+  const all = [vendors, ...[...servers.values()].map((server) => server.vendors)].flatMap((found) => [
+    ...found.values(),
+  ]);
+  const problems = await Promise.all(all.map((vendor) => problemsOf(vendor, catalog)));
+  return problems.flat();
+}
+
+async function problemsOf({ from, resync, reboot }: VendorSetting, catalog: Catalog): Promise<ConfigError[]> {
+  const names = [resync, reboot].flatMap((order) => (order && 'template' in order ? order.template : []));
+  const problems: ConfigError[] = [];
+  for (const name of names) {
+    try {
+      await catalog.load(name);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      problems.push(new ConfigError(`${from}: ${error.message}`, error.hint));
+    }
+  }
+  return problems;
+}
