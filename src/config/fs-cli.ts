@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { ServerEntry } from './settings.js';
+import { STOCK } from './stock.js';
 
 /** What fs_cli knows a server by if nothing else is said (fs_cli.c, main). */
 export const FS_CLI_DEFAULT = 'default';
@@ -8,23 +9,28 @@ export const FS_CLI_DEFAULT = 'default';
 export interface FsCliFile {
   readonly servers: ReadonlyMap<string, ServerEntry>;
   readonly path: string | undefined;
+  /** Whether other users of this machine can read a password in it. */
+  readonly isExposed: boolean;
 }
 
 /** The first that can be opened; none is no error, as with fs_cli. */
 export async function firstFsCli(paths: readonly string[]): Promise<FsCliFile> {
   for (const path of paths) {
-    const text = await readSmall(path).catch(() => undefined);
-    if (text !== undefined) return { servers: parseFsCli(text, path), path };
+    const found = await readSmall(path).catch(() => undefined);
+    if (!found) continue;
+    const servers = parseFsCli(found.text, path);
+    const isSecret = [...servers.values()].some(({ password = STOCK.password }) => password !== STOCK.password);
+    return { servers, path, isExposed: isSecret && (found.mode & 0o044) !== 0 && process.platform !== 'win32' };
   }
-  return { servers: new Map(), path: undefined };
+  return { servers: new Map(), path: undefined, isExposed: false };
 }
 
 /** More than any such file has, bytes. */
 const MAX_BYTES = 1 << 18;
 
-async function readSmall(path: string): Promise<string | undefined> {
-  const { size } = await stat(path);
-  return size > MAX_BYTES ? undefined : readFile(path, 'utf8');
+async function readSmall(path: string): Promise<{ text: string; mode: number } | undefined> {
+  const { size, mode } = await stat(path);
+  return size > MAX_BYTES ? undefined : { text: await readFile(path, 'utf8'), mode };
 }
 
 interface Draft {

@@ -25,6 +25,8 @@ export interface Configuration {
   readonly fsCli: ReadonlyMap<string, ServerEntry>;
   /** That file, if there is one. */
   readonly fsCliPath: string | undefined;
+  /** What a user should look at, and nothing is wrong for. */
+  readonly warnings: readonly string[];
 }
 
 export interface LoadOptions {
@@ -44,13 +46,14 @@ export async function loadConfig({ env, folder, schema, places }: LoadOptions): 
   const home = homeFolder(env);
   const files = await Promise.all((places ?? configPlaces(env, folder)).map((place) => readAt(place, schema, home)));
   const there = files.flatMap(({ file }) => file ?? []);
-  const { servers, path } = await firstFsCli(fsCliPlaces(env));
+  const { servers, path, isExposed } = await firstFsCli(fsCliPlaces(env));
   return {
     settings: mergeSettings(there),
     files,
     problems: there.flatMap(({ problems }) => problems),
     fsCli: servers,
     fsCliPath: path,
+    warnings: isExposed ? [`${path}: other users of this machine can read the passwords in it; chmod 600 it`] : [],
   };
 }
 

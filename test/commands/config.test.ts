@@ -233,6 +233,20 @@ describe.concurrent('fs_cli’s files', () => {
   });
 });
 
+describe.concurrent('config check', () => {
+  it('warns where others can read the passwords of fs_cli', async () => {
+    await withHome({ '.fs_cli_conf': '[default]\npassword = hunter22\n' }, async (home, call) => {
+      expect((await call('config', 'check')).stderr).toBe('');
+      await chmod(join(home, '.fs_cli_conf'), 0o644);
+      const { code, stderr } = await call('config', 'check');
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: `warning: ${join(home, '.fs_cli_conf')}: other users of this machine can read the passwords in it; chmod 600 it\n`,
+      });
+    });
+  });
+});
+
 describe.concurrent('config init', () => {
   it('makes settings of what fs_cli knows, and takes the passwords out of them', async () => {
     const fsCli =

@@ -20,6 +20,7 @@ export default class ConfigCheck extends BaseCommand {
     const wrong = [...configuration.problems, ...takeVendors(configuration)];
     const templateDir = configuration.settings.values.get('template-dir')?.value;
     const problems = [...wrong, ...(await missingTemplates(configuration.settings, this.catalog(templateDir)))];
+    for (const warning of configuration.warnings) this.terminal.say(`warning: ${printable(warning)}`);
     const files = configuration.files.flatMap(({ file }) => (file ? [file.path] : []));
     if (problems.length > 0) {
       const details = problems.map(({ message, hint }) => (hint ? `${message} (try: ${hint})` : message));

@@ -35,7 +35,8 @@ export default class ConfigShow extends BaseCommand {
       const cells = rows.map(({ setting, value, from }) => [printable(setting), printable(value), printable(from)]);
       await this.terminal.write(`\n${formatColumns(['SETTING', 'VALUE', 'FROM'], cells)}`);
     } else await this.terminal.write('\nnothing is set; phonectl config init writes a file to start from\n');
-    for (const problem of this.#problems(configuration)) this.terminal.say(`warning: ${printable(problem)}`);
+    for (const problem of [...this.#problems(configuration), ...configuration.warnings])
+      this.terminal.say(`warning: ${printable(problem)}`);
   }
 
   #problems({ problems }: Awaited<ReturnType<typeof readSettings>>): string[] {
