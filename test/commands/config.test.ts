@@ -67,8 +67,7 @@ describe.concurrent('settings', () => {
     );
   });
 
-  it('give vendors other words, at one site too, and new vendors', async () => {
-    const text = `
+  const VENDORS = `
 servers:
   berlin: {host: 192.0.2.1, vendors: {panasonic: {resync: berlin-word}}}
   paris: {host: 192.0.2.2}
@@ -80,20 +79,25 @@ vendors:
     user-agent: '^Acme/(?<model>\\S+) (?<firmware>\\S+)'
     resync: acme-word
 `;
-    await withHome({ [CONFIG]: text }, async (home, call) => {
-      const event = async (columns: string, server: string) => {
-        await writeFile(join(home, 'phones.csv'), columns);
-        const { stdout } = await call('resync', '-i', join(home, 'phones.csv'), '-n', '--server', server);
-        return /event-string: (.*)/.exec(stdout)?.[1];
-      };
-      expect(await event('aor,vendor\n1@a.test,panasonic\n', 'paris')).toBe('own-word');
-      expect(await event('aor,vendor\n1@a.test,panasonic\n', 'berlin')).toBe('berlin-word');
-      expect(await event('aor,vendor,model\n1@a.test,cisco-ent,7940\n', 'paris')).toBe('check-sync');
-      expect(await event('aor,user_agent\n1@a.test,Acme/X1 2.0\n', 'paris')).toBe('acme-word');
-      expect(await event('aor,vendor\n1@a.test,acme\n', 'paris')).toBe('acme-word');
+
+  it.each([
+    ['other words', 'aor,vendor\n1@a.test,panasonic\n', 'paris', 'own-word'],
+    ['other words at one site', 'aor,vendor\n1@a.test,panasonic\n', 'berlin', 'berlin-word'],
+    ['another template, for all models', 'aor,vendor,model\n1@a.test,cisco-ent,7940\n', 'paris', 'check-sync'],
+    ['a word to a new make, by its User-Agent', 'aor,user_agent\n1@a.test,Acme/X1 2.0\n', 'paris', 'acme-word'],
+    ['a word to a new make, by its name', 'aor,vendor\n1@a.test,acme\n', 'paris', 'acme-word'],
+  ])('give vendors %s', async (_, inventory, server, word) => {
+    await withHome({ [CONFIG]: VENDORS, 'phones.csv': inventory }, async (home, call) => {
+      const { stdout } = await call('resync', '-i', join(home, 'phones.csv'), '-n', '--server', server);
+      expect(/event-string: (.*)/.exec(stdout)?.[1]).toBe(word);
+    });
+  });
+
+  it('show new vendors, and what they can not do', async () => {
+    await withHome({ [CONFIG]: VENDORS }, async (_home, call) => {
       const { stdout } = await call('vendor', 'identify', 'Acme/X1 2.0');
       expect(stdout).toMatch(
-        /^vendor +acme \(Acme intercoms\)\n[\s\S]*model +X1\n[\s\S]*firmware +2\.0\n[\s\S]*resync +notify/,
+        /^vendor +acme \(Acme intercoms\)\n[\s\S]*model +X1\n[\s\S]*firmware +2\.0\n[\s\S]*resync +notify with the event acme-word/,
       );
       expect(stdout.replace(/\s+/g, '')).toMatch(/\(configured:\S*config\.yaml:8\)/);
       const reboot = await call('reboot', '1@a.test', '-n', '--default-vendor', 'acme', '--server', 'paris');
