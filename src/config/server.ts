@@ -45,7 +45,10 @@ export interface ServerContext {
  * @throws ConfigError
  */
 export async function findServers(request: ServerRequest, context: ServerContext): Promise<readonly Server[]> {
-  return Promise.all(entriesFor(request, context).map((found) => toServer(found, request, context)));
+  const servers: Server[] = [];
+  // One after the other: two questions on one terminal would share what is typed, and a password would go to the wrong server.
+  for (const found of entriesFor(request, context)) servers.push(await toServer(found, request, context));
+  return servers;
 }
 
 /** A server before its password has been looked for. */

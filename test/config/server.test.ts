@@ -133,3 +133,16 @@ describe('the password', () => {
     expect(isFolder).toMatchObject({ message: `password file ${folder} is a folder`, hint: undefined });
   });
 });
+
+it('asks for the password of one server after the other, as there is one keyboard', async () => {
+  let open = 0;
+  const ask = async (server: string) => {
+    expect(++open).toBe(1);
+    await new Promise(setImmediate);
+    open--;
+    return `typed for ${server}`;
+  };
+  const request = { servers: ['a=192.0.2.1', 'b=192.0.2.2'], passwordFile: '-' };
+  const servers = await findServers(request, { settings: NO_SETTINGS, fsCli: new Map(), env: {}, ask });
+  expect(servers.map(({ password }) => password)).toEqual(['typed for a', 'typed for b']);
+});
