@@ -22,7 +22,8 @@ export default class Help extends BaseCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(Help);
     const words = args.command ?? [];
-    const topic = words.length === 1 ? HELP_TOPICS[words[0] ?? ''] : undefined;
+    const topic =
+      words.length === 1 && Object.hasOwn(HELP_TOPICS, words[0] ?? '') ? HELP_TOPICS[words[0] ?? ''] : undefined;
     if (topic) return this.#showTopic(topic);
     const page = words.length === 1 ? HELP_PAGES.find((name) => name === words[0]) : undefined;
     if (page) return this.#showPage(page);

@@ -68,3 +68,8 @@ it('every flag with a value says which', async () => {
   );
   expect(silent).toEqual([]);
 });
+
+it.each(['constructor', '__proto__'])('knows no topic %s', async (word) => {
+  const { code, stderr } = await runCli(['help', word]);
+  expect([code, stderr]).toEqual([127, expect.stringContaining(`there is no command "${word}"`)]);
+});
