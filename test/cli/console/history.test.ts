@@ -74,6 +74,8 @@ it.each([
   ['userauth 1000@example.com:secret', false],
   ['api auth ClueCon', false],
   ['/auth ClueCon', false],
+  ['/ auth ClueCon', false],
+  ['bgapi auth ClueCon', false],
   ['log err the password is s3cret-pass', false],
 ])('%j is remembered: %j', (line, expected) => {
   keepSecret('s3cret-pass');

@@ -10,7 +10,7 @@ export const MOST_LINES = 500;
 const MODE = 0o600;
 
 /** A login, as the event socket has it, in whatever form somebody tries it. */
-const LOGIN = /^\s*\/?(?:api\s+)?(?:user)?auth\b/i;
+const LOGIN = /^\s*\/?\s*(?:(?:bg)?api\s+)*(?:user)?auth\b/i;
 
 /** Whether a line may be remembered: no empty one, and none with a password. */
 export function mayKeep(line: string): boolean {
