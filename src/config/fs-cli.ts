@@ -29,8 +29,10 @@ export async function firstFsCli(paths: readonly string[]): Promise<FsCliFile> {
 const MAX_BYTES = 1 << 18;
 
 async function readSmall(path: string): Promise<{ text: string; mode: number } | undefined> {
-  const { size, mode } = await stat(path);
-  return size > MAX_BYTES ? undefined : { text: await readFile(path, 'utf8'), mode };
+  const found = await stat(path);
+  // A pipe that nobody writes to would be waited for for ever.
+  if (!found.isFile() || found.size > MAX_BYTES) return undefined;
+  return { text: await readFile(path, 'utf8'), mode: found.mode };
 }
 
 interface Draft {

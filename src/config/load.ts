@@ -1,4 +1,4 @@
-import { access, stat } from 'node:fs/promises';
+import { access, lstat, stat } from 'node:fs/promises';
 import { ConfigError } from './errors.js';
 import { firstFsCli } from './fs-cli.js';
 import { type ConfigPlace, configPlaces, fsCliPlaces, homeFolder } from './places.js';
@@ -59,7 +59,8 @@ export async function loadConfig({ env, folder, schema, places }: LoadOptions): 
 
 async function readAt(place: ConfigPlace, schema: ConfigSchema, home: string | undefined): Promise<ReadFile> {
   if (place.kind !== 'named' && !(await isThere(place.path))) return { place, file: undefined };
-  const danger = await dangerOf(place.path);
+  const danger =
+    (await dangerOf(place.path)) ?? (place.kind === 'project' ? await strangersLink(place.path) : undefined);
   // Nobody asked for the file of a folder: what a stranger has put there is passed over.
   if (place.kind === 'project' && danger) return { place, file: undefined, unread: danger.message };
   if (danger?.hint) throw danger;
@@ -84,4 +85,11 @@ async function dangerOf(path: string): Promise<ConfigError | undefined> {
   }
   const isOwn = found.uid === 0 || found.uid === process.getuid();
   return isOwn ? undefined : new ConfigError(`${path} is another user's file`);
+}
+
+/** A link of a stranger's to a file of ours: what that says of paths would mean the stranger's folder. */
+async function strangersLink(path: string): Promise<ConfigError | undefined> {
+  const link = await lstat(path).catch(() => undefined);
+  if (!link?.isSymbolicLink() || process.getuid === undefined || link.uid === process.getuid()) return undefined;
+  return link.uid === 0 ? undefined : new ConfigError(`${path} is another user's link`);
 }

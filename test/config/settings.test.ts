@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { firstFsCli } from '../../src/config/fs-cli.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { ConfigPlace } from '../../src/config/places.js';
 import { configPlaces, fsCliPlaces } from '../../src/config/places.js';
@@ -296,4 +298,20 @@ describe('the password', () => {
     await expect(refusal).rejects.toThrow("password file *** can't be read: there is no such file");
     await expect(findServers({ passwordFile: '-' }, context)).rejects.toThrow('the password is empty');
   });
+});
+
+it('a pipe in the place of a file of fs_cli is not waited for', async () => {
+  const path = join(folder, '.fs_cli_conf');
+  execFileSync('mkfifo', [path]);
+  expect(await firstFsCli([path])).toMatchObject({ path: undefined });
+});
+
+it.runIf(process.getuid?.() === 0)('a stranger’s link to a file of ours is no project file', async () => {
+  const [own, link] = [file('config.yaml', 'template-dir: templates\n'), join(folder, 'phonectl.yaml')];
+  symlinkSync(own, link);
+  const place = { kind: 'project', path: link } as const;
+  expect((await load(place)).settings.values.get('template-dir')?.value).toBe(join(folder, 'templates'));
+  lchownSync(link, 65_534, 65_534);
+  const { files, settings } = await load(place);
+  expect([files[0]?.unread, settings.values.size]).toEqual([`${link} is another user's link`, 0]);
 });
