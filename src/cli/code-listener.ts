@@ -22,6 +22,7 @@ import { sha256Of } from './fingerprints.js';
 import { lockJournal } from './locks.js';
 import { plural } from './plural.js';
 import { repeatedTexts } from './repeats.js';
+import { currentFolder } from './settings.js';
 
 export interface CodeListenerOptions {
   /** The path of the file with the codes. */
@@ -130,7 +131,7 @@ async function begin({ argv, version, file }: CodeListenerOptions, codes: Buffer
     run,
     command: 'listen',
     args: argv,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     version,
     started: new Date().toISOString(),
     servers: [address],

@@ -11,11 +11,22 @@ export interface Ingredients {
   readonly catalog: Catalog;
   /** What of the settings decides about orders. */
   readonly settings: string;
+  /** Where each server is, by name: what is named may have moved, and who was told here would not have been told there. */
+  readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
 }
 
 /** What a run is made of besides its arguments, so that it is noticed if that is no longer the same when it goes on. */
-export async function fingerprints({ inventory, bodyFile, catalog, settings }: Ingredients): Promise<Fingerprint[]> {
+export async function fingerprints({
+  inventory,
+  bodyFile,
+  catalog,
+  settings,
+  servers,
+}: Ingredients): Promise<Fingerprint[]> {
   const found: Fingerprint[] = [{ what: 'settings', path: null, sha256: sha256Of(settings) }];
+  for (const { name, host, port } of servers) {
+    found.push({ what: `the address of ${name}`, path: null, sha256: sha256Of(JSON.stringify([host, port])) });
+  }
   if (inventory !== undefined) found.push(await ofFile('inventory', inventory));
   if (bodyFile !== undefined) found.push(await ofFile('text', bodyFile));
   for (const [name, { source, partials }] of await catalog.inUse()) {

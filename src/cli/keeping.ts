@@ -14,7 +14,7 @@ import { judgeRetry } from './judge.js';
 import { lockJournal } from './locks.js';
 import { copyPath, saveCopy } from './phones-copy.js';
 import type { Resumed } from './resumed.js';
-import { settings, substanceOf } from './settings.js';
+import { currentFolder, settings, substanceOf } from './settings.js';
 import type { Task, Undertaking } from './task.js';
 
 /** What a run writes down, and what its earlier parts did. */
@@ -33,7 +33,7 @@ export interface KeepingOptions {
   readonly phones: PhoneSource;
   readonly source: RunRecord['source'];
   readonly count: number;
-  readonly servers: readonly string[];
+  readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   readonly resumed: Resumed | undefined;
 }
 
@@ -50,6 +50,7 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
     bodyFile,
     catalog,
     settings: substanceOf(await settings()),
+    servers: options.servers,
   });
   if (resumed) return goOn(options, resumed, made);
   const run = newRunId(new Date());
@@ -66,12 +67,9 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
   return { journal, run: task.flags.journal ?? run, head, earlier: undefined, release };
 }
 
-async function goOn(
-  { task, servers }: KeepingOptions,
-  { path, head }: Resumed,
-  made: readonly Fingerprint[],
-): Promise<Keeping> {
-  const { order, flags } = task;
+async function goOn(options: KeepingOptions, { path, head }: Resumed, made: readonly Fingerprint[]): Promise<Keeping> {
+  const { order, flags } = options.task;
+  const servers = options.servers.map(({ name }) => name);
   if (head.servers.join() !== servers.join()) {
     throw new Failure(
       `run ${head.run} went through ${head.servers.join(', ')}, and now it would go through ${servers.join(', ')}`,
@@ -135,10 +133,10 @@ function headOf(
     schema: JOURNAL_SCHEMA,
     run,
     command,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     version: task.version,
     started: task.began.toISOString(),
-    servers,
+    servers: servers.map(({ name }) => name),
     evidence: flags.evidence ?? 'accepted',
     source,
     phones: count,

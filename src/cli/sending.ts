@@ -232,7 +232,7 @@ function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'ver
 async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey): Promise<Keeping | undefined> {
   if (!keepsJournal(task)) return undefined;
   const { keep } = await import('./keeping.js');
-  const servers = sites.map(({ connector }) => connector.name);
+  const servers = sites.map(({ connector: { name, host, port } }) => ({ name, host, port }));
   const source = sourceOf(task, selected, resumed);
   return keep({ task, phones: selected, source, count: found.phones - found.repeated, servers, resumed });
 }

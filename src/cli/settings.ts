@@ -40,12 +40,18 @@ const SCHEMA: ConfigSchema = {
   columns: CANONICAL_COLUMNS,
 };
 
-let loading: Promise<Configuration> | undefined;
+let read: { readonly folder: string; readonly loading: Promise<Configuration> } | undefined;
 
-/** Everything that is set, wrong or not; read once. @throws ConfigError if a file can't be read at all */
+/**
+ * Everything that is set, wrong or not; read once for a folder: a run that is resumed goes back to its own, whose file counts then.
+ * @throws ConfigError if a file can't be read at all
+ */
 export function readSettings(): Promise<Configuration> {
-  loading ??= loadConfig({ env: process.env, folder: currentFolder(), schema: SCHEMA });
-  return loading;
+  const folder = currentFolder();
+  if (read?.folder !== folder) {
+    read = { folder, loading: loadConfig({ env: process.env, folder, schema: SCHEMA }) };
+  }
+  return read.loading;
 }
 
 /** Everything that is set, its vendors taken in. @throws ConfigError for the first thing that is wrong */
@@ -58,7 +64,8 @@ export async function settings(): Promise<Configuration> {
 /** Lets the vendors of the settings count; what is wrong with them. */
 export function takeVendors({ settings }: Configuration): readonly ConfigError[] {
   const { vendors, bySite, problems } = ownVendors(settings);
-  if (vendors.length > 0 || bySite.size > 0) useVendors({ vendors, bySite });
+  // Also where there are none: those of another folder may be in use.
+  useVendors({ vendors, bySite });
   return problems;
 }
 
@@ -80,7 +87,7 @@ export function fillIn(flags: Flags, { settings }: Configuration, isDefault: (fl
 }
 
 /** The folder that one is in may have been deleted. */
-function currentFolder(): string {
+export function currentFolder(): string {
   try {
     return process.cwd();
   } catch {

@@ -218,3 +218,36 @@ describe('two names of one server', () => {
     expect([code, stderr.includes('--server: a and b are the same server')]).toEqual([3, true]);
   });
 });
+
+describe('a run that is resumed from elsewhere', () => {
+  it('has the settings of its own folder', async () => {
+    await inState({ 'p.csv': csvOf(20), 'phonectl.yaml': 'domain: phones.test\n' }, (at) =>
+      withSandbox({ phones: snoms(20) }, async ({ to, events }) => {
+        const env = { ...at.env, PHONECTL_CONFIG: undefined, HOME: at.cwd };
+        await interrupted(['-i', 'p.csv', ...to], { ...at, env: env as never });
+        mkdirSync(`${at.cwd}/away`);
+        writeFileSync(`${at.cwd}/away/phonectl.yaml`, 'vendors:\n  snom:\n    resync: other-event\n');
+        const resumed = await runCli(['run', 'resume', 'last'], { cwd: `${at.cwd}/away`, env });
+        expect([resumed.code, events.length]).toEqual([0, 20]);
+        expect(JSON.stringify(events)).not.toContain('other-event');
+      }),
+    );
+  });
+
+  it('does not follow a server that has moved under its name', async () => {
+    await inState({ 'p.csv': csvOf(20) }, (at) =>
+      withSandbox({ phones: snoms(20) }, ({ port }) =>
+        withSandbox({ phones: snoms(20) }, async (other) => {
+          const conf = `${at.cwd}/.fs_cli_conf`;
+          const env = { ...at.env, PHONECTL_CONFIG: undefined, HOME: at.cwd };
+          writeFileSync(conf, `[berlin]\nhost=127.0.0.1\nport=${port}\n`);
+          await interrupted(['-i', 'p.csv', '--server', 'berlin'], { ...at, env: env as never });
+          writeFileSync(conf, `[berlin]\nhost=127.0.0.1\nport=${other.port}\n`);
+          const resumed = await runCli(['run', 'resume', 'last'], { ...at, env });
+          expect([resumed.code, other.events.length]).toEqual([3, 0]);
+          expect(resumed.stderr).toContain('this has changed: the address of berlin');
+        }),
+      ),
+    );
+  });
+});
