@@ -286,3 +286,17 @@ describe.concurrent('config init', () => {
     });
   });
 });
+
+describe.concurrent('a server that was typed', () => {
+  it('gets nothing that the environment says of another one', async () => {
+    await withSandbox({ password: 'hunter22', phones: [] }, async ({ sandbox }) => {
+      const text = `servers:\n  berlin:\n    host: ${sandbox.host}\n    port: ${sandbox.port}\n    password-file: pw\n`;
+      const files = { [CONFIG]: text, '.config/phonectl/pw': 'hunter22\n', other: 'not-hers\n' };
+      await withHome(files, async (home, call, more) => {
+        Object.assign(more, { PHONECTL_HOST: '127.0.0.1', PHONECTL_PORT: '9', PHONECTL_USER: 'a@b' });
+        Object.assign(more, { PHONECTL_PASSWORD_FILE: join(home, 'other') });
+        expect(await call('esl', 'api', 'status', '--server', 'berlin')).toMatchObject({ code: 0 });
+      });
+    });
+  });
+});
