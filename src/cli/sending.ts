@@ -224,9 +224,9 @@ async function mayReport({ shared }: Survey, flags: TaskFlags, sites: readonly O
   return there.every(Boolean);
 }
 
-/** What an order is asked about: of a template, or words of the user's own for a resync, what comes out tells whether it is a reboot. */
-function asked({ verb, reboots }: Order, { restarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
-  return { verb, reboots: reboots || restarts > 0 };
+/** What an order is asked about: of a template, and of what settings make of a resync, what comes out tells whether it is a reboot. */
+function asked({ verb, reboots }: Order, { restarts, ownRestarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
+  return { verb, reboots: reboots === undefined ? restarts > 0 : reboots || ownRestarts > 0 };
 }
 
 async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey): Promise<Keeping | undefined> {

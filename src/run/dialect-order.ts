@@ -66,6 +66,7 @@ function inDialect(kind: OrderKind, phone: Phone, { vendor, model }: Identified,
     const reason = `${vendor.key} needs ${missing.join(' and ')} of the registration, and the row has none`;
     return { kind: 'skip', vendor: vendor.key, reason };
   }
-  const { template, values, note } = order;
-  return { kind: 'template', vendor: vendor.key, template, note, ...(values && { values }) };
+  const { template, values, note, certainty } = order;
+  const isOwn = certainty === 'configured';
+  return { kind: 'template', vendor: vendor.key, template, note, isOwn, ...(values && { values }) };
 }

@@ -37,6 +37,8 @@ export type Choice =
       readonly vendor?: string | undefined;
       /** What the user should know before counting on it; said once for each vendor. */
       readonly note?: string | undefined;
+      /** Whether the user's settings say it, so that it may be another thing than the order's name says. */
+      readonly isOwn?: boolean;
     }
   | { readonly kind: 'skip'; readonly reason: string; readonly vendor?: string | undefined }
   | { readonly kind: 'invalid'; readonly reason: string };

@@ -26,6 +26,8 @@ export interface PlannedOrder {
   /** Whom it will reach; undefined if nobody was asked, or if it goes into a call. */
   readonly reach: Reach | undefined;
   readonly note: string | undefined;
+  /** Whether the user's settings say what a vendor's phones are told. */
+  readonly isOwn: boolean;
   /** What the user should look at, though the order is sent. */
   readonly warning: string | undefined;
 }
@@ -171,6 +173,7 @@ export class Planner implements Plans {
         command,
         payload,
         note,
+        isOwn: choice.isOwn ?? false,
         warning: undefined,
         reach: undefined,
       };

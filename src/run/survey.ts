@@ -14,6 +14,8 @@ export interface Survey {
   readonly orders: number;
   /** Of these, orders from which a phone restarts, as far as their event string tells. */
   readonly restarts: number;
+  /** Of these, such as the user's settings say, whatever the order is called. */
+  readonly ownRestarts: number;
   readonly invalid: number;
   /** What is wrong, the first of them. */
   readonly faults: readonly Fault[];
@@ -67,7 +69,7 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Plans): Pro
   const notes = new Map<string, string>();
   const servers = new Set<string>();
   const profiles = new Map<string, Set<string>>();
-  const sums = { phones: 0, repeated: 0, orders: 0, invalid: 0, restarts: 0, warned: 0, shared: 0 };
+  const sums = { phones: 0, repeated: 0, orders: 0, invalid: 0, restarts: 0, ownRestarts: 0, warned: 0, shared: 0 };
   for await (const entry of entries) {
     if (entry.kind === 'phone' && entry.phone.server !== undefined && servers.size < MAX_SERVERS) {
       servers.add(entry.phone.server);
@@ -88,7 +90,10 @@ export async function survey(entries: AsyncIterable<Entry>, planner: Plans): Pro
       sums.orders++;
       if ((planned.reach?.devices.length ?? 0) > 1) sums.shared++;
       profiles.set(target.server, (profiles.get(target.server) ?? new Set()).add(target.profile));
-      if (isRebootWord(target.event ?? '')) sums.restarts++;
+      if (isRebootWord(target.event ?? '')) {
+        sums.restarts++;
+        if (planned.isOwn) sums.ownRestarts++;
+      }
       if (planned.note !== undefined && target.vendor !== null) notes.set(target.vendor, planned.note);
       const challenge = challenged.length < MAX_CHALLENGED ? challengeTo(planned) : undefined;
       if (challenge) challenged.push(challenge);

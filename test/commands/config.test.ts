@@ -300,3 +300,18 @@ describe.concurrent('a server that was typed', () => {
     });
   });
 });
+
+describe.concurrent('a resync that settings make a reboot', () => {
+  it('is asked for as one', async () => {
+    const text = 'vendors:\n  snom:\n    resync: check-sync;reboot=true\n';
+    await withSandbox({}, async ({ to, events }) => {
+      await withHome({ [CONFIG]: text }, async (_home, call) => {
+        const resync = ['resync', '1000@phones.test', '--default-vendor', 'snom', '--no-check', ...to];
+        const { code, stderr } = await call(...resync);
+        expect([code, events.length]).toEqual([2, 0]);
+        expect(stderr).toContain('a reboot needs --yes');
+        expect((await call(...resync, '--yes')).code).toBe(0);
+      });
+    });
+  });
+});
