@@ -6,6 +6,8 @@ import { Failure } from './failure.js';
 
 const ENTER = /[\r\n\u0004]/;
 const CTRL_C = '\u0003';
+/** Ctrl-Z, Ctrl-\\ and the like, and the keys and marks of a paste that a terminal writes as sequences (ECMA-48, 5.4). */
+const NO_TEXT = /\u001b\[[0-?]*[ -/]*[@-~]|[\u0000-\u0002\u0005-\u0007\u000b\u000c\u000e-\u0014\u0016-\u001f]/g;
 const BACKSPACE = /[\b\u007f]/;
 /** Ctrl-U: all again. */
 const KILL_LINE = '\u0015';
@@ -40,7 +42,7 @@ function openTerminal(): ReadStream {
 async function typed(terminal: ReadStream): Promise<string> {
   let password = '';
   for await (const chunk of terminal.setEncoding('utf8') as AsyncIterable<string>) {
-    for (const character of chunk) {
+    for (const character of chunk.replace(NO_TEXT, '')) {
       if (character === CTRL_C) throw new Failure('interrupted', EXIT.interrupted);
       if (ENTER.test(character)) return password;
       if (character === KILL_LINE) password = '';

@@ -49,6 +49,7 @@ export async function importInventory(
   const { domain = '', out } = flags;
   const wrongDomain = domain === '' ? undefined : hostProblem(domain);
   if (wrongDomain) throw usageError(`--domain ${show(domain)}: ${wrongDomain.problem}`, wrongDomain.hint);
+  if (out !== undefined) await keepSources(out, paths);
   const imported = await importFiles(format, paths);
   const sorted = sort(imported, domain);
   const name = imported.files === 1 ? (paths[0] ?? '') : plural(imported.files, 'file');
@@ -59,6 +60,15 @@ export async function importInventory(
   await terminal.flush();
   const lines = [...(flags.quiet ? [] : notesOn(sorted, imported)), ...warningsOn(sorted)];
   for (const line of lines) terminal.say(printable(line));
+}
+
+/** @throws Failure if what is written would take the place of what is read */
+async function keepSources(out: string, paths: readonly string[]): Promise<void> {
+  const target = await realpath(out).catch(() => undefined);
+  const isFile = target !== undefined && (await stat(target)).isFile();
+  const sources = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)));
+  if (isFile && sources.includes(target))
+    throw usageError(`--out ${show(out, 200)} is one of the files that are read`, 'another name');
 }
 
 function sort({ found }: Imported, domain: string): Sorted {

@@ -12,5 +12,6 @@ export class ConfigError extends Error {
 /** Why the system could not read a file, in words. */
 export function systemReason({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'ELOOP') return 'its links lead in a circle';
   return code === 'EACCES' ? 'permission denied' : message;
 }

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { ConfigError, systemReason } from './errors.js';
@@ -33,10 +35,10 @@ export const CREDENTIAL = 'phonectl-password';
  */
 export async function findPassword({ file, entry, fsCli, env, ask }: PasswordSources): Promise<Password> {
   if (file === '-') return { password: checked(await ask(), 'the password'), passwordFrom: 'the terminal' };
-  if (file !== undefined) return fromFile(file);
+  if (file !== undefined) return readPasswordFile(file);
   const credential = await fromCredentials(env, entry?.name);
   if (credential) return credential;
-  if (entry?.passwordFile !== undefined) return fromFile(entry.passwordFile);
+  if (entry?.passwordFile !== undefined) return readPasswordFile(entry.passwordFile);
   const fromEnv = env.PHONECTL_PASSWORD;
   if (fromEnv) return { password: fromEnv, passwordFrom: 'PHONECTL_PASSWORD' };
   for (const known of [entry, fsCli]) {
@@ -65,7 +67,8 @@ async function fromCredentials(env: NodeJS.ProcessEnv, server: string | undefine
 /** No password is so long, bytes. */
 const MAX_BYTES = 4096;
 
-async function fromFile(file: string): Promise<Password> {
+/** @throws ConfigError if nobody could log in with what is in it */
+export async function readPasswordFile(file: string): Promise<Password> {
   const what = `password file ${file}`;
   try {
     const found = await stat(file);
@@ -75,16 +78,25 @@ async function fromFile(file: string): Promise<Password> {
     if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new ConfigError(`${what}: other users of this machine can read it`, `chmod 600 ${shellWord(file)}`);
     }
-    return { password: checked(await readFile(file, 'utf8'), what), passwordFrom: file };
+    return { password: checked(await readStart(file, what), what), passwordFrom: file };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw unreadable(file, error as NodeJS.ErrnoException);
   }
 }
 
+/** No more of it than a password has: a pipe may have no end. */
+async function readStart(file: string, what: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of createReadStream(file, { end: MAX_BYTES })) pieces.push(piece as Uint8Array);
+  const bytes = Buffer.concat(pieces);
+  if (bytes.length > MAX_BYTES) throw new ConfigError(`${what} is no file with a password: it is too large`);
+  return bytes.toString('utf8');
+}
+
 /** Somebody with fs_cli's -p in his fingers gives the password itself, which is not to be said again. */
 function unreadable(file: string, error: NodeJS.ErrnoException): ConfigError {
-  const isPath = error.code !== 'ENOENT' || /[/\\.]/.test(file);
+  const isPath = error.code !== 'ENOENT' || /^(?:~|\.{0,2}[/\\])/.test(file);
   return new ConfigError(
     `password file ${isPath ? file : '***'} can't be read: ${systemReason(error)}`,
     isPath

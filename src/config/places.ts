@@ -44,7 +44,9 @@ export function fsCliPlaces(env: NodeJS.ProcessEnv): readonly string[] {
 export function homeFolder(env: NodeJS.ProcessEnv): string | undefined {
   if (env.HOME && isAbsolute(env.HOME)) return env.HOME;
   try {
-    return homedir() || undefined;
+    const home = homedir();
+    // It is what HOME says, whatever that is.
+    return isAbsolute(home) ? home : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from './errors.js';
+import { checkedHost } from './host.js';
 import type { ConfigPlace } from './places.js';
 import type { OrderSetting, ServerEntry, Settings, Sourced, VendorSetting } from './settings.js';
 import { type Setting, YamlFile, type YamlKind } from './yaml.js';
@@ -28,6 +29,8 @@ export interface ConfigFile extends Settings {
 const KIND: YamlKind = { what: 'settings', example: 'phonectl config init writes one to start from' };
 const SERVER_KEYS = ['host', 'port', 'user', 'password-file', 'vendors'];
 const VENDOR_KEYS = ['label', 'user-agent', 'resync', 'reboot'];
+/** Whose phone it is does not depend on the server. */
+const SITE_VENDOR_KEYS = ['resync', 'reboot'];
 const ORDER_KEYS = ['template', 'set', 'none'];
 const SERVER_NAME = /^[\w.-]{1,64}$/;
 const USER = /^[^\s@:]+@[^\s@:]+$/;
@@ -91,23 +94,28 @@ class Reader {
   #setting(setting: Setting): void {
     const { key, at } = setting;
     if (key === 'servers') this.#readServers(setting);
-    else if (key === 'server') this.#chosen = { value: this.#file.texts(setting), from: this.#file.place(at) };
+    else if (key === 'server') this.#chosen = { value: this.#names(setting), from: this.#file.place(at) };
     else if (key === 'columns') this.#readColumns(setting);
-    else if (key === 'vendors') this.#vendors = this.#readVendors(setting);
+    else if (key === 'vendors') this.#vendors = this.#readVendors(setting, VENDOR_KEYS);
     else if (this.#schema.settings.has(key)) this.#values.set(key, this.#checked(setting));
     else this.#refuseKey(setting, ['server', 'servers', ...this.#schema.settings.keys(), 'columns', 'vendors']);
+  }
+
+  #names(setting: Setting): string[] {
+    const names = this.#file.texts(setting).filter((name) => name !== '');
+    if (names.length === 0) this.#file.refuse(setting.at, 'server: a name is wanted', 'one of those below servers');
+    const twice = names.find((name, index) =>
+      names.slice(0, index).some((one) => one.toLowerCase() === name.toLowerCase()),
+    );
+    if (twice !== undefined) this.#file.refuse(setting.at, `server: ${twice} stands there twice`, 'take one away');
+    return names;
   }
 
   #checked(setting: Setting): Sourced {
     const { key, at } = setting;
     const text = this.#line(setting);
     const value = this.#schema.paths.includes(key) ? this.#path(text) : text;
-    try {
-      this.#schema.settings.get(key)?.(value);
-    } catch (error) {
-      const { message, hint } = error as Error & { hint?: string };
-      this.#file.refuse(at, message.replace(/^--/, ''), hint);
-    }
+    this.#located(setting, () => this.#schema.settings.get(key)?.(value));
     return { value, from: this.#file.place(at) };
   }
 
@@ -139,6 +147,7 @@ class Reader {
     }
     const host = this.#optional(found.get('host'));
     if (host === undefined) this.#file.refuse(at, `server ${name} has no host`, 'host: 127.0.0.1');
+    this.#located(found.get('host'), () => checkedHost(host));
     const passwordFile = this.#optional(found.get('password-file'));
     const vendors = found.get('vendors');
     const own = this.#schema.ofServers.flatMap((key) => found.get(key) ?? []);
@@ -151,8 +160,18 @@ class Reader {
       passwordFile: passwordFile === undefined ? undefined : this.#path(passwordFile),
       password: undefined,
       settings: new Map(own.map((setting) => [setting.key, this.#checked(setting)])),
-      vendors: vendors ? this.#readVendors(vendors) : new Map(),
+      vendors: vendors ? this.#readVendors(vendors, SITE_VENDOR_KEYS) : new Map(),
     };
+  }
+
+  /** What is wrong with a setting, with its line. */
+  #located(setting: Setting | undefined, check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      const { message, hint } = error as Error & { hint?: string };
+      this.#file.refuse(setting?.at ?? 0, message.replace(/^--/, ''), hint);
+    }
   }
 
   #port(setting: Setting | undefined): number | undefined {
@@ -179,7 +198,7 @@ class Reader {
         for (const header of this.#file.texts(column)) {
           if (header.trim() === '')
             this.#file.refuse(column.at, `${column.key}: a header is wanted`, `${column.key}: Nebenstelle`);
-          if (this.#columns.has(header))
+          if ([...this.#columns.keys()].some((other) => fold(other) === fold(header)))
             this.#file.refuse(column.at, `"${header}" stands for two columns`, 'take one away');
           this.#columns.set(header, { value: column.key, from: this.#file.place(column.at) });
         }
@@ -187,19 +206,19 @@ class Reader {
     }
   }
 
-  #readVendors(setting: Setting): ReadonlyMap<string, VendorSetting> {
+  #readVendors(setting: Setting, keys: readonly string[]): ReadonlyMap<string, VendorSetting> {
     const vendors = this.#file
       .below(setting)
-      .map((entry) => this.#try(() => [entry.key, this.#vendor(entry)] as const));
+      .map((entry) => this.#try(() => [entry.key, this.#vendor(entry, keys)] as const));
     return new Map(vendors.filter((vendor) => vendor !== undefined));
   }
 
-  #vendor(entry: Setting): VendorSetting {
+  #vendor(entry: Setting, keys: readonly string[]): VendorSetting {
     if (!/^[a-z0-9-]{1,40}$/.test(entry.key)) {
       this.#file.refuse(entry.at, `"${entry.key}" can't be the name of a vendor`, 'small letters, digits and -');
     }
     const found = new Map(this.#file.below(entry).map((setting) => [setting.key, setting]));
-    for (const setting of found.values()) if (!VENDOR_KEYS.includes(setting.key)) this.#refuseKey(setting, VENDOR_KEYS);
+    for (const setting of found.values()) if (!keys.includes(setting.key)) this.#refuseKey(setting, keys);
     return {
       from: this.#file.place(entry.at),
       label: this.#optional(found.get('label')),
@@ -236,6 +255,7 @@ class Reader {
     const found = new Map(this.#file.below(setting).map((one) => [one.key, one]));
     for (const one of found.values()) if (!ORDER_KEYS.includes(one.key)) this.#refuseKey(one, ORDER_KEYS);
     const [template, none, set] = [this.#optional(found.get('template')), found.get('none'), found.get('set')];
+    if (none && found.size > 1) this.#file.refuse(none.at, `none: there is something beside it`, 'one of them');
     if (none) return { none: this.#line(none) };
     if (template === undefined)
       this.#file.refuse(setting.at, `${setting.key}: a template is wanted`, 'template: its name');
@@ -263,4 +283,9 @@ class Reader {
   #refuseKey({ key, at }: Setting, known: readonly string[], what = 'setting'): never {
     return this.#file.refuse(at, `there is no ${what} "${key}"`, `one of ${known.join(', ')}`);
   }
+}
+
+/** Headers are compared without regard to case, blanks, `-` and `_`. */
+function fold(header: string): string {
+  return header.toLowerCase().replace(/[\s_-]+/g, '');
 }

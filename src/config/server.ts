@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ConfigError } from './errors.js';
 import { FS_CLI_DEFAULT } from './fs-cli.js';
+import { checkedHost } from './host.js';
 import { findPassword, type Password } from './password.js';
 import type { ServerEntry, Settings, Sourced } from './settings.js';
 import { STOCK } from './stock.js';
@@ -61,13 +62,19 @@ interface Found {
   readonly from: string;
 }
 
-function entriesFor({ servers, host, port }: ServerRequest, { settings, fsCli }: ServerContext): readonly Found[] {
+function entriesFor(
+  { servers, host, port, passwordFile }: ServerRequest,
+  { settings, fsCli }: ServerContext,
+): readonly Found[] {
   if (servers !== undefined) return servers.map((text) => namedServer(text, port, settings, fsCli));
-  const usual = fsCli.get(FS_CLI_DEFAULT) ?? [...fsCli.values()][0];
+  // Who has servers of his own in the settings does not mean fs_cli's.
+  const usual = settings.servers.size > 0 ? undefined : (fsCli.get(FS_CLI_DEFAULT) ?? [...fsCli.values()][0]);
   if (host !== undefined) {
     const address = checkedHost(host);
     // fs_cli takes what is not said from its default as well; another server's password stays with that server.
-    const entry = knownAt(address, port, settings) ?? usual;
+    const entry =
+      knownAt(address, port, settings) ??
+      (usual && (passwordFile === undefined ? usual : { ...usual, user: undefined }));
     return [{ name: undefined, host: address, port: port ?? entry?.port, entry, from: 'the command line' }];
   }
   const entries = usualEntries(settings, fsCli);
@@ -172,12 +179,4 @@ export function parseServer(text: string): ServerAddress {
     throw new ConfigError(`--server ${text}: not a server`, 'NAME=HOST:PORT, of which NAME and PORT may be left out');
   }
   return { name, host: checkedHost(host), port: port === undefined ? undefined : Number(port) };
-}
-
-function checkedHost(name: string): string {
-  const address = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
-  if (/[\s/@]/.test(address) || address === '' || (address.includes(':') && isIP(address) === 0)) {
-    throw new ConfigError(`"${name}" is not a host`, 'give a name or an address, and the port with --port');
-  }
-  return address;
 }

@@ -149,6 +149,7 @@ function textOf(bytes: Buffer, path: string): string {
 
 function problemOf({ code, message }: YAMLParseError): string {
   if (code === 'DUPLICATE_KEY') return 'the same name again';
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and one is read';
   if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deeply';
   return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }

@@ -107,7 +107,11 @@ async function read(name: string, path: string): Promise<string> {
     throw new TemplateError(name, undefined, `${path} can't be read: ${reason(cause)}`);
   };
   const file = await stat(path).catch(unreadable);
-  if (file.isCharacterDevice() || file.size > MAX_BYTES) {
+  // A pipe may be what somebody's shell made of <(…), and named; one that lies in a folder would be waited for for ever.
+  if (!file.isFile() && !(file.isFIFO() && path === name)) {
+    throw new TemplateError(name, undefined, `${path} is no file`);
+  }
+  if (file.size > MAX_BYTES) {
     throw new TemplateError(name, undefined, `${path} is no template: it is too large`);
   }
   const bytes = await readFile(path).catch(unreadable);

@@ -10,6 +10,7 @@ import { attempt, notSent } from '../attempt.js';
 import { Calls } from '../calls.js';
 import type { Journal } from '../journal/journal.js';
 import type { Dialled } from '../journal/record.js';
+import { isRebootWord } from '../order.js';
 import { type Outcome, outcomeOf, type Target, type Traits } from '../outcome.js';
 import { REAL_CLOCK } from '../pace.js';
 import { type PlannedOrder, Planner, settled } from '../plan.js';
@@ -117,11 +118,14 @@ export class Visit {
     const action = codes.get(this.#dialled.code);
     if (action === undefined) return new Refusal(`${this.#dialled.code || 'nothing'} is no code`);
     await call.linger(LINGER_S);
-    if (action === 'reboot') {
+    if (action === 'reboot' || action === 'resync') {
       const planned = await this.#plan(caller, action);
       if (planned instanceof Refusal) return planned;
-      await this.#afterCall(planned);
-      return undefined;
+      // A resync may restart the phone as well, by its make or by what the settings say.
+      if (action === 'reboot' || planned.some(({ target }) => isRebootWord(target.event ?? ''))) {
+        await this.#afterCall(planned);
+        return undefined;
+      }
     }
     const went = await this.#desk.turns.take(aor, () => this.#duringCall(caller, action));
     if (went instanceof Refusal) return went;
