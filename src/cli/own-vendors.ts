@@ -4,6 +4,7 @@ import { findVendor } from '../vendor/find.js';
 import type { OwnVendors, SiteOrders } from '../vendor/known.js';
 import { VENDORS } from '../vendor/table.js';
 import type { NoOrder, OrderKind, Vendor, VendorOrder } from '../vendor/vendor.js';
+import { BoundedPattern } from './bounded-pattern.js';
 
 /** The vendors of the settings, as the table has them, and what is wrong with them. */
 export function ownVendors({ vendors, servers }: Settings): OwnVendors & { readonly problems: readonly ConfigError[] } {
@@ -38,7 +39,7 @@ function changed(vendor: Vendor, setting: VendorSetting): Vendor {
     ...orders,
     ...(exceptions && { exceptions }),
     ...(setting.label !== undefined && { label: setting.label }),
-    ...(setting.userAgent && { userAgents: [setting.userAgent, ...vendor.userAgents] }),
+    ...(setting.userAgent && { userAgents: [new BoundedPattern(setting.userAgent), ...vendor.userAgents] }),
   };
 }
 
@@ -48,7 +49,7 @@ function added(key: string, setting: VendorSetting): Vendor {
     key,
     label: setting.label ?? key,
     names: [],
-    userAgents: setting.userAgent ? [setting.userAgent] : [],
+    userAgents: setting.userAgent ? [new BoundedPattern(setting.userAgent)] : [],
     samples: [],
     challenge: 'unknown',
     notes: [],

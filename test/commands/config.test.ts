@@ -238,6 +238,26 @@ describe.concurrent('fs_cli’s files', () => {
 });
 
 describe.concurrent('config check', () => {
+  it('finds servers that there are not, and password files that are of no use', async () => {
+    const text = 'server: [paris, rome]\nservers:\n  paris: {host: h, password-file: none}\n';
+    await withHome({ [CONFIG]: text }, async (_home, call) => {
+      const { code, stderr } = await call('config', 'check');
+      expect(code).toBe(3);
+      expect(stderr).toMatch(
+        /config\.yaml:1: there is no server "rome"\n.*config\.yaml:3: password file .*: there is no such file/,
+      );
+    });
+  });
+
+  it('and a User-Agent can not hold up whoever has a pattern that takes for ever', async () => {
+    await withHome({ [CONFIG]: "vendors: {acme: {user-agent: '^(a+)+$', resync: x}}\n" }, async (_home, call) => {
+      expect((await call('vendor', 'identify', 'aaa')).stdout).toMatch(/^vendor +acme/);
+      const { code, stderr } = await call('vendor', 'identify', `${'a'.repeat(60)}!`);
+      expect(code).toBe(5);
+      expect(stderr).toContain('no known vendor has the User-Agent');
+    });
+  });
+
   it('warns where others can read the passwords of fs_cli', async () => {
     await withHome({ '.fs_cli_conf': '[default]\npassword = hunter22\n' }, async (home, call) => {
       expect((await call('config', 'check')).stderr).toBe('');

@@ -282,3 +282,13 @@ describe.concurrent('a MAC address', () => {
     });
   });
 });
+
+it('does not write over a file that it reads, by whatever name', async () => {
+  await withFolder({ '805ec0aa1b2c.cfg': YEALINK }, async (cwd) => {
+    await symlink('805ec0aa1b2c.cfg', join(cwd, 'out.csv'));
+    const { code, stderr } = await importing('yealink 805ec0aa1b2c.cfg --out out.csv', cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--out out.csv is one of the files that are read');
+    expect(await readFile(join(cwd, '805ec0aa1b2c.cfg'), 'utf8')).toBe(YEALINK);
+  });
+});

@@ -194,7 +194,10 @@ describe.skipIf(!HAS_SCRIPT)('a password that is asked for', () => {
   it('is typed unseen, with what was mistyped taken back', async () => {
     await withSandbox({ password: 'hunter22' }, async ({ to, events }) => {
       const command = ['mwi', 'on', '1000@phones.test', '--no-check', ...to, '-p', '-'];
-      const { code, shown } = await onTerminal(command, 'wrong\u0015huntex\u007fr22\r');
+      const { code, shown } = await onTerminal(
+        command,
+        'wrong\u0015\u001b[200~hunt\u001ae\u001b[201~\u001b[Dx\u007fr22\r',
+      );
       expect(shown).toMatch(/^password of 127\.0\.0\.1: \r?\n/);
       expect(shown).not.toMatch(/hunt|r22|wrong/);
       expect({ code, events: events.length }).toEqual({ code: 0, events: 1 });

@@ -141,6 +141,19 @@ describe('what is wrong', () => {
     ['servers:\n  a: {host: h, user: me}\n', ':2: user: "me" is not a user | user@domain, as in the directory'],
     ['servers:\n  a b: {host: h}\n', ':2: "a b" can\'t be the name of a server | letters, digits, . _ -'],
     ['servers:\n  a: {host: h, rate: 3}\n', ':2: rate 3: not even | 2'],
+    [
+      'servers:\n  a: {host: "http://x/"}\n',
+      ':2: "http://x/" is not a host | give a name or an address, and the port with --port',
+    ],
+    ['servers:\n  a: {host: me@x}\n', ':2: "me@x" is not a host | give a name or an address, and the port with --port'],
+    ['server: []\n', ':1: server: a name is wanted | one of those below servers'],
+    ['server: [a, A]\n', ':1: server: A stands there twice | take one away'],
+    ['columns: {user: [Ne St, ne-st]}\n', ':1: "ne-st" stands for two columns | take one away'],
+    ['vendors: {acme: {resync: {template: x, none: y}}}\n', ':1: none: there is something beside it | one of them'],
+    [
+      'servers:\n  a: {host: h, vendors: {snom: {label: x}}}\n',
+      ':2: there is no setting "label" | one of resync, reboot',
+    ],
     ['columns: {phone: x}\n', ':1: there is no column "phone" | one of user, domain'],
     ['columns: {user: [a, a]}\n', ':1: "a" stands for two columns | take one away'],
     ['vendors: {Acme: {}}\n', ':1: "Acme" can\'t be the name of a vendor | small letters, digits and -'],
@@ -172,6 +185,7 @@ describe('what is wrong', () => {
     ['a: [\n', /:2: /],
     ['a: 1\na: 2\n', /:2: the same name again/],
     ['- a\n', /:1: the file is not a list of settings/],
+    ['rate: 2\n---\nrate: 4\n', /:2: a second document begins here, and one is read/],
     [new Uint8Array([0xff, 0xfe]), /is not UTF-8/],
     ['#'.repeat(70_000), /too large/],
   ])('can be the whole file: %#', async (text, message) => {
@@ -254,6 +268,16 @@ describe('the server', () => {
     expect(named).toMatchObject({ name: 'x', host: '192.0.2.3', password: 'ClueCon' });
     const [own] = await findServers({}, await context('servers: {a: {host: 192.0.2.1}}\n', fsCli));
     expect(own).toMatchObject({ host: '192.0.2.1', password: 'ClueCon' });
+  });
+
+  it('of a host that was named is not that of fs_cli where the settings have servers', async () => {
+    const fsCli = '[default]\nhost = 192.0.2.4\nuser = me@pbx\npassword = fromcli\n';
+    const [alone] = await findServers({ host: '192.0.2.9' }, await context('', fsCli));
+    expect(alone).toMatchObject({ password: 'fromcli', user: 'me@pbx' });
+    const [beside] = await findServers({ host: '192.0.2.9' }, await context(TWO, fsCli));
+    expect(beside).toMatchObject({ password: 'ClueCon', user: undefined });
+    const [own] = await findServers({ host: '192.0.2.9', passwordFile: file('pw', 'x') }, await context('', fsCli));
+    expect(own).toMatchObject({ password: 'x', user: undefined });
   });
 
   it('keeps its password to itself', async () => {

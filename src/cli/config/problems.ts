@@ -1,4 +1,6 @@
 import { ConfigError } from '../../config/errors.js';
+import type { Configuration } from '../../config/load.js';
+import { readPasswordFile } from '../../config/password.js';
 import type { Settings, VendorSetting } from '../../config/settings.js';
 import type { Catalog } from '../../payload/catalog.js';
 import { TemplateError } from '../../payload/errors.js';
@@ -24,4 +26,23 @@ async function problemsOf({ from, resync, reboot }: VendorSetting, catalog: Cata
     }
   }
   return problems;
+}
+
+/** Servers that are meant and that there are not, and password files with which nobody could log in. */
+export async function serverProblems({ settings, fsCli }: Configuration): Promise<ConfigError[]> {
+  const { chosen, servers } = settings;
+  const unknown = (chosen?.value ?? []).filter(
+    (name) => !servers.has(name.toLowerCase()) && !fsCli.has(name.toLowerCase()),
+  );
+  const names = unknown.map((name) => new ConfigError(`${chosen?.from}: there is no server "${name}"`));
+  const files = [...servers.values()].map(async ({ from, passwordFile }) => {
+    try {
+      if (passwordFile !== undefined) await readPasswordFile(passwordFile);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return [new ConfigError(`${from}: ${error.message}`, error.hint)];
+    }
+  });
+  return [...names, ...(await Promise.all(files)).flat()];
 }
