@@ -108,10 +108,8 @@ async function read(name: string, path: string): Promise<string> {
   };
   const file = await stat(path).catch(unreadable);
   // A pipe may be what somebody's shell made of <(…), and named; one that lies in a folder would be waited for for ever.
-  if (!file.isFile() && !(file.isFIFO() && path === name)) {
-    throw new TemplateError(name, undefined, `${path} is no file`);
-  }
-  if (file.size > MAX_BYTES) {
+  if (file.isFIFO() && path !== name) throw new TemplateError(name, undefined, `${path} is no file, but a pipe`);
+  if (file.isCharacterDevice() || file.size > MAX_BYTES) {
     throw new TemplateError(name, undefined, `${path} is no template: it is too large`);
   }
   const bytes = await readFile(path).catch(unreadable);

@@ -30,6 +30,7 @@ export class Reader extends Handlebars.Visitor {
   readonly #expansion: Expansion;
   #blockParams: readonly string[] = [];
   #nesting = 0;
+  #isLooping = false;
   #isLenient = false;
   #noHelper: hbs.AST.Node | undefined;
 
@@ -65,7 +66,14 @@ export class Reader extends Handlebars.Visitor {
 
   override BlockStatement(call: hbs.AST.BlockStatement): void {
     this.#call(call, true, () => this.acceptArguments(call));
+    const isLoop = nameOf(call) === 'each';
+    // Each goes through all columns: few of them make a text without end.
+    if (isLoop && this.#isLooping)
+      this.#expansion.report(call, 'a loop stands in a loop', { hint: 'one after the other' });
+    const outer = this.#isLooping;
+    this.#isLooping ||= isLoop;
     this.accept(call.program);
+    this.#isLooping = outer;
     // Handlebars' types know no block without an {{else}}, its parser does.
     this.accept(call.inverse);
   }

@@ -31,17 +31,19 @@ interface ListeningOptions extends Omit<SandboxOptions, 'dialplan'> {
   readonly words?: string;
   /** What FreeSWITCH does not hear of what it is told. */
   readonly deaf?: Deafness;
+  /** What the settings say. */
+  readonly settings?: string;
   /** Files of the state folder. */
   readonly state?: Readonly<Record<string, string>>;
 }
 
 /** phonectl waits for calls, and a sandbox hands it those to any number. */
 async function withListener(
-  { codes = CODES, words = 'async full', deaf, state = {}, ...options }: ListeningOptions,
+  { codes = CODES, words = 'async full', deaf, settings = '', state = {}, ...options }: ListeningOptions,
   use: (listening: Listening) => Promise<void>,
 ): Promise<void> {
-  await withFolder({ 'codes.yaml': codes }, async (folder) => {
-    const env = { XDG_STATE_HOME: join(folder, 'state') };
+  await withFolder({ 'codes.yaml': codes, 'settings.yaml': settings }, async (folder) => {
+    const env = { XDG_STATE_HOME: join(folder, 'state'), PHONECTL_CONFIG: 'settings.yaml' };
     await mkdir(join(folder, 'state/phonectl'), { recursive: true, mode: 0o700 });
     for (const [name, text] of Object.entries(state)) await writeFile(join(folder, 'state/phonectl', name), text);
     const cli = await startCli(['listen', '--codes', 'codes.yaml', '--port', '0', '-o', 'jsonl'], { cwd: folder, env });
@@ -190,6 +192,19 @@ describe.concurrent('listen', () => {
       expect((await entries(2))[1]).toMatchObject({ outcome: 'skipped', reason: 'in another call' });
       sandbox.endCall('1000@phones.test');
       expect(requests).toHaveLength(1);
+    });
+  }, 40_000);
+
+  it('waits for the end of the call with a resync, too, if the settings make a reboot of it', async () => {
+    const settings = 'vendors: {snom: {resync: check-sync;reboot=true}}\n';
+    await withListener({ settings }, async ({ sandbox, entries }) => {
+      let callsThen = -1;
+      sandbox.bus.on('request', () => {
+        callsThen = sandbox.calls().length;
+      });
+      sandbox.dial('1000@phones.test', '*71');
+      expect(await entries(1)).toMatchObject([{ outcome: 'accepted', event: 'NOTIFY check-sync;reboot=true' }]);
+      expect(callsThen).toBe(0);
     });
   }, 40_000);
 

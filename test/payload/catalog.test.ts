@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +148,12 @@ describe('what is not there', () => {
 });
 
 describe('a file that can not be used', () => {
+  it('is a pipe in a folder, which is not waited for', async () => {
+    execFileSync('mkfifo', [join(ownDir, 'pipe.hbs')]);
+    const { message } = await errorOf(new Catalog(shippedDir, ownDir).load('pipe'));
+    expect(message).toBe(`template pipe: ${join(ownDir, 'pipe.hbs')} is no file, but a pipe`);
+  });
+
   it('is a folder', async () => {
     await mkdir(join(ownDir, 'folder.hbs'));
     const { message } = await errorOf(new Catalog(shippedDir, ownDir).load('folder'));

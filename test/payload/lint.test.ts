@@ -212,3 +212,20 @@ describe('a template to start from', () => {
     expect(starter.split('\n')[0]).toBe(`sendevent ${event}`);
   });
 });
+
+it('lets no loop stand in a loop, whose text would have no end', () => {
+  const head = [
+    'sendevent SEND_MESSAGE',
+    'profile: {{profile}}',
+    'user: {{user}}',
+    'host: {{host}}',
+    'content-type: text/plain',
+    '',
+  ];
+  const loops = (inner: string) => problems(...head, `{{#each this}}${inner}{{/each}}`);
+  expect(loops('{{#each ../this}}x{{/each}}')).toEqual([
+    expect.stringContaining('7:15: error: a loop stands in a loop (one after the other)'),
+  ]);
+  expect(loops('x')).toEqual([]);
+  expect(problems(...head, '{{#each this}}x{{/each}}{{#each this}}y{{/each}}')).toEqual([]);
+});
