@@ -34,7 +34,8 @@ async function writeHtml({ path, head, past }: OpenRun, terminal: Terminal): Pro
   await terminal.write(html);
 }
 
-async function writeReport(
+/** Writes it in a format that a run has, too. */
+export async function writeReport(
   { path, head, past }: OpenRun,
   flags: { readonly output: Format; readonly json: boolean; readonly verbose: boolean },
   terminal: Terminal,

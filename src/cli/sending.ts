@@ -36,13 +36,15 @@ import { judgeCertainty, withoutTrace } from './watch.js';
 export async function carryOut(given: Task): Promise<Done> {
   const wanted = withCanary(given);
   judgeTask(wanted);
+  const resumed =
+    given.flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(given.flags.resume);
+  const complete = resumed && (await (await import('./complete-run.js')).concludeComplete(resumed, wanted));
+  if (complete) return complete;
   const connectors = await connectorsFor(wanted.flags);
   const meant = withNames(wanted, connectors);
   const { flags, terminal } = meant;
   const interrupt = new Interrupt();
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
-  const resumed =
-    flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(flags.resume);
   const task: Undertaking = { ...meant, began: resumed ? new Date(resumed.head.started) : new Date() };
   const locks = await lock(task, connectors, resumed, interrupt.signal);
   let phones: PhoneSource | undefined;

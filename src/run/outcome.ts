@@ -44,6 +44,8 @@ export type Target = Pick<Outcome, 'aor' | 'server' | 'profile' | 'vendor' | 'ev
 export interface Traits {
   /** The Call-ID of the registration, for one device of several on an extension. */
   readonly device: string | null;
+  /** The Call-IDs of all devices that its row means, where they are several and told one by one. */
+  readonly devices?: readonly string[];
   readonly model: string | null;
   readonly firmware: string | null;
 }

@@ -96,13 +96,14 @@ export class Planner implements Plans {
     const { order, registrar, sipProfile } = this.#options;
     if (!registrar) return [await this.#order({ phone: entry.phone, profile: undefined })];
     const planned: Planned[] = [];
-    for (const found of await locate(entry.phone, registrar, order, sipProfile)) planned.push(await this.#order(found));
+    const located = await locate(entry.phone, registrar, order, sipProfile);
+    for (const found of located) planned.push(await this.#order(found, located));
     return planned;
   }
 
-  async #order(found: Located): Promise<Planned> {
+  async #order(found: Located, all: readonly Located[] = [found]): Promise<Planned> {
     const planned = await this.#judge(found);
-    return { ...planned, traits: traitsOf(found) };
+    return { ...planned, traits: traitsOf(found, all) };
   }
 
   async #judge(found: Located): Promise<Planned> {
@@ -225,9 +226,11 @@ export function settled(target: Target, outcome: OutcomeWord, reason: string | n
 /** Of a phone whose User-Agent tells nothing. */
 const NOBODY: Partial<Identity> = {};
 
-function traitsOf({ phone: { columns, userAgent }, device }: Located): Traits {
+function traitsOf({ phone: { columns, userAgent }, device }: Located, all: readonly Located[]): Traits {
   const { model = columns.model, firmware = columns.firmware } = (userAgent && identify(userAgent)) || NOBODY;
-  return { device: device?.callId ?? null, model: model || null, firmware: firmware || null };
+  const traits = { device: device?.callId ?? null, model: model || null, firmware: firmware || null };
+  if (!device || all.length < 2) return traits;
+  return { ...traits, devices: all.flatMap((one) => one.device?.callId ?? []) };
 }
 
 function withColumns(problem: string, payload: Payload, template: Template): string {

@@ -15,6 +15,7 @@ import {
   type Outcome,
   type OutcomeWord,
   outcomeOf,
+  type Target,
   type Traits,
   UNTOLD,
 } from './outcome.js';
@@ -107,6 +108,12 @@ export function mergeResults(parts: readonly RunResult[], stopped: string | unde
   };
 }
 
+/** A phone of a row, and what earlier parts of the run have left to do for it. */
+interface PlannedNow {
+  readonly planned: Planned;
+  readonly standing: 'over' | 'doubtful' | 'due';
+}
+
 /** Sends every phone its order, each at most once, and says what became of it. Never rejects. */
 export function run(options: RunOptions): Promise<RunResult> {
   return new Run(options).carryOut();
@@ -147,10 +154,9 @@ class Run {
     planner.restart();
     try {
       for await (const entry of entries) {
-        for (const planned of await planner.plan(entry)) {
-          const standing = this.#standing(planned);
+        for (const { planned, standing } of this.#left(entry, await planner.plan(entry))) {
           if (standing === 'over') continue;
-          if (standing === 'doubtful') await this.#settle(doubtful(planned));
+          if (standing === 'doubtful' && planned.kind === 'order') await this.#settle(doubtful(planned));
           else if (planned.kind === 'settled') await this.#settle(planned);
           else if (this.#lane) await this.#carry(planned, this.#lane);
           else await this.#tell(settled(planned.target, 'planned', null).outcome, planned.command.bytes);
@@ -169,14 +175,22 @@ class Run {
     return { counts: this.#counts, short: this.#short, connectError, lost, failure: this.#failure };
   }
 
-  /** What an earlier part of this run has left to do for it. */
-  #standing(planned: Planned): 'over' | 'doubtful' | 'due' {
+  /** What earlier parts of this run have left to do for a row. */
+  #left(entry: Entry, row: readonly Planned[]): readonly PlannedNow[] {
     const { earlier } = this.#options;
-    if (!earlier) return 'due';
-    const target = planned.kind === 'order' ? planned.target : planned.outcome;
-    const standing = earlier.past.of(Object.assign({}, target, planned.traits));
-    if (standing !== 'unknown') return standing;
-    return earlier.retryUnknown ? 'due' : 'over';
+    if (!earlier) return row.map((planned) => ({ planned, standing: 'due' }));
+    const phones = row.map((planned) => Object.assign({}, targetOf(planned), planned.traits));
+    const { retryUnknown } = earlier;
+    const named = entry.kind === 'phone' ? entry.phone.columns.call_id || undefined : undefined;
+    const left = earlier.past.ofRow(phones, { named, retryUnknown });
+    return row.flatMap((planned, index) => {
+      const one = left[index];
+      if (!one) return [];
+      const { device } = one;
+      const standing = one.standing !== 'unknown' ? one.standing : retryUnknown ? 'due' : 'over';
+      const same = device === planned.traits.device;
+      return { planned: same ? planned : { ...planned, traits: { ...planned.traits, device } }, standing };
+    });
   }
 
   async #carry(order: PlannedOrder, lane: Lane): Promise<void> {
@@ -303,9 +317,16 @@ function without({ target, traits }: PlannedOrder, outcome: OutcomeWord, reason:
   return settled(target, outcome, reason, traits);
 }
 
-function doubtful(planned: Planned): Settled {
-  const reason = 'other devices of it were told before, and this may be one of those, registered anew';
-  return settled(planned.kind === 'order' ? planned.target : planned.outcome, 'skipped', reason, planned.traits);
+function doubtful(order: PlannedOrder): Settled {
+  return without(
+    order,
+    'skipped',
+    'other devices of it were told before, and this may be one of those, registered anew',
+  );
+}
+
+function targetOf(planned: Planned): Target {
+  return planned.kind === 'order' ? planned.target : planned.outcome;
 }
 
 /** Whether it is known already that the phone falls short. */

@@ -108,7 +108,10 @@ describe('a run that is resumed', () => {
         const args = ['notify', 'x', ...twice, ...to, '--journal', 'j.jsonl'];
         expect((await runCli(args, at)).code).toBe(0);
         const resumed = await runCli(['run', 'resume', '../j.jsonl'], { ...at, cwd: `${at.cwd}/sub` });
-        expect({ code: resumed.code, stderr: resumed.stderr }).toEqual({ code: 0, stderr: '' });
+        expect({ code: resumed.code, stderr: resumed.stderr }).toEqual({
+          code: 0,
+          stderr: `run ${at.cwd}/j.jsonl: nothing is left to do; 2 phones: 2 accepted\n`,
+        });
         expect((await runCli(['run', 'show', './j.jsonl'], at)).stdout).not.toContain('go on');
       }),
     );

@@ -13,5 +13,10 @@ export function rowKey({ aor, server, profile, row }: Named, byRow: boolean): st
 
 /** The phone that an order goes to: the row, and which of its devices. */
 export function phoneKey(named: Named, byRow: boolean): string {
-  return named.device === null ? rowKey(named, byRow) : `${rowKey(named, byRow)}\n${named.device}`;
+  return deviceKey(rowKey(named, byRow), named.device);
+}
+
+/** One device of a row, or with null the row as one. */
+export function deviceKey(row: string, device: string | null): string {
+  return device === null ? row : `${row}\n${device}`;
 }

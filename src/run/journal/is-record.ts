@@ -39,6 +39,7 @@ const subject = {
   event: orNull(text),
   row: orNull(count),
   device: orNull(text),
+  devices: optional((value) => listOf(text)(value)),
   model: orNull(text),
   firmware: orNull(text),
   code: optional(text),

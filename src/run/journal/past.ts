@@ -1,12 +1,30 @@
 import type { OutcomeWord } from '../outcome.js';
-import { type Named, phoneKey, rowKey } from './identity.js';
-import { readJournal } from './reader.js';
+import { deviceKey, type Named, phoneKey, rowKey } from './identity.js';
+import { readHead, readJournal } from './reader.js';
 import type { AcceptedRecord, IntentRecord, JournalRecord, OutcomeRecord } from './record.js';
 
 type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
 
 /** Where a phone stands: its outcome is final; it may have been told and nobody knows; it is still to be told. */
 type Standing = 'over' | 'unknown' | 'due';
+
+/** What is left to do for a phone. */
+export interface Left {
+  /**
+   * `doubtful`: others of its row were told and some were not, and which of them it is can't be known, as it is registered
+   * under a Call-ID that the journal does not have.
+   */
+  readonly standing: Standing | 'doubtful';
+  /** Which device of its row it is in the journal, and has to be called there from now on. */
+  readonly device: string | null;
+}
+
+export interface RowOptions {
+  /** The Call-ID that the row itself names, if it is one device of an extension. */
+  readonly named?: string | undefined;
+  /** Whether those of whom nobody knows whether they were told are told again. */
+  readonly retryUnknown: boolean;
+}
 
 /** What a journal says of its phones: who has an outcome, who may have been told, who is still to be told. */
 export class Past {
@@ -15,12 +33,17 @@ export class Past {
   readonly #standings = new Map<string, Standing>();
   /** How many records of a phone there are: the last one counts. */
   readonly #records = new Map<string, number>();
-  /** The devices of an extension, by its row. */
+  /** The devices of an extension, by its row: their Call-IDs. */
   readonly #devices = new Map<string, Set<string>>();
+  /** The rows of which all devices are known, and not only those whose turn it was. */
+  readonly #listed = new Set<string>();
+  /** Whether rows name devices as they were when the run began. */
+  readonly #isCopy: boolean;
 
-  private constructor(path: string, byRow: boolean) {
+  private constructor(path: string, byRow: boolean, isCopy: boolean) {
     this.#path = path;
     this.#byRow = byRow;
+    this.#isCopy = isCopy;
   }
 
   /**
@@ -28,7 +51,9 @@ export class Past {
    * @throws JournalError
    */
   static async read(path: string, byRow = true): Promise<Past> {
-    const past = new Past(path, byRow && (await hasRows(path)));
+    const isCopy = (await readHead(path)).source === 'registrations';
+    // Registrations have no row before they are read from a copy.
+    const past = new Past(path, byRow && !isCopy && (await hasRows(path)), isCopy);
     for await (const record of readJournal(path)) {
       if (isOfPhone(record)) past.#take(record);
     }
@@ -41,15 +66,55 @@ export class Past {
   }
 
   /**
-   * Where a phone of now stands. `doubtful` is a device that the journal does not know, of an extension of which others
-   * may have been told: it could be one of those, registered anew.
+   * Whether nothing is left to do for a run over so many phones.
+   * @param retryUnknown whether those of whom nobody knows whether they were told are to be told again
    */
-  of(phone: Named): Standing | 'doubtful' {
-    const own = this.#standings.get(phoneKey(phone, this.#byRow));
-    if (own !== undefined) return own;
-    const row = rowKey(phone, this.#byRow);
-    const others = [row, ...(this.#devices.get(row) ?? [])];
-    return others.some((key) => (this.#standings.get(key) ?? 'due') !== 'due') ? 'doubtful' : 'due';
+  isComplete(phones: number, retryUnknown: boolean): boolean {
+    const standings = [...this.#standings.values()];
+    return standings.length >= phones && !standings.some((standing) => isOpen(standing, retryUnknown));
+  }
+
+  /** Where a phone of the journal stands. */
+  of(phone: Named): Standing {
+    return this.#standings.get(phoneKey(phone, this.#byRow)) ?? 'due';
+  }
+
+  /**
+   * What is left to do for the phones of one row. A device has a new Call-ID each time it has restarted: one that the
+   * journal does not know may be one of those that were told, and is told only if none was.
+   */
+  ofRow(phones: readonly Named[], { named, retryUnknown }: RowOptions): Left[] {
+    const here = new Set(phones.map((phone) => phoneKey(phone, this.#byRow)));
+    const taken = new Set<string>();
+    return phones.map((phone): Left => {
+      const { device } = phone;
+      const own = this.#standings.get(phoneKey(phone, this.#byRow));
+      if (own !== undefined) return { standing: own, device };
+      const row = rowKey(phone, this.#byRow);
+      const byName = named === undefined ? undefined : this.#standings.get(deviceKey(row, named));
+      if (named !== undefined && byName !== undefined) return { standing: byName, device: named };
+      const known = [null, ...(this.#devices.get(row) ?? [])];
+      // Those that are left and not there any more under their Call-ID: one of them it is, if it was not told.
+      const place = known.find((one) => {
+        const key = deviceKey(row, one);
+        return !here.has(key) && !taken.has(key) && isOpen(this.#standings.get(key), retryUnknown);
+      });
+      if (place !== undefined) taken.add(deviceKey(row, place));
+      const isTold = known.some((one) => this.#isTold(deviceKey(row, one)));
+      if (!isTold || (this.#isCopy && named === device)) return { standing: 'due', device: place ?? device };
+      if (place === undefined && this.#isWhole(row, phone, named)) return { standing: 'over', device };
+      return { standing: 'doubtful', device: place === undefined ? (named ?? device) : place };
+    });
+  }
+
+  /** Whether the journal has all phones of a row. */
+  #isWhole(row: string, phone: Named, named: string | undefined): boolean {
+    if (this.#listed.has(row) || this.#isTold(row)) return true;
+    return this.#byRow && phone.row !== null && named !== undefined;
+  }
+
+  #isTold(key: string): boolean {
+    return (this.#standings.get(key) ?? 'due') !== 'due';
   }
 
   /**
@@ -73,16 +138,32 @@ export class Past {
     this.#records.set(key, (this.#records.get(key) ?? 0) + 1);
     if (record.device === null) return;
     const row = rowKey(record, this.#byRow);
+    this.#know(row, record.device);
+    // What a later part of the run found there are the same devices under other Call-IDs. Rows that have lost their numbers may
+    // share an extension, with devices of each in the list of its own.
+    if (record.devices === undefined || !this.#byRow || this.#listed.has(row)) return;
+    this.#listed.add(row);
+    for (const device of record.devices) {
+      this.#know(row, device);
+      const other = deviceKey(row, device);
+      if (!this.#standings.has(other)) this.#standings.set(other, 'due');
+    }
+  }
+
+  #know(row: string, device: string): void {
     const devices = this.#devices.get(row);
-    if (devices) devices.add(key);
-    else this.#devices.set(row, new Set([key]));
+    if (devices) devices.add(device);
+    else this.#devices.set(row, new Set([device]));
   }
 }
 
-/** Whether row numbers mean the same in all parts of a run. Registrations have none before they are read from a copy. */
+function isOpen(standing: Standing | undefined, retryUnknown: boolean): boolean {
+  return standing === 'due' || (standing === 'unknown' && retryUnknown);
+}
+
+/** Whether row numbers mean the same in all parts of a run. */
 async function hasRows(path: string): Promise<boolean> {
   for await (const record of readJournal(path)) {
-    if (record.kind === 'run' && record.source === 'registrations') return false;
     if (record.kind === 'resumed' && !record.byRow) return false;
   }
   return true;

@@ -4,6 +4,11 @@ import type { JournalRecord } from '../../../src/run/journal/record.js';
 import { withFolder } from '../../support/lab.js';
 import { head, intent, outcome, subject } from './support.js';
 
+/** How the phones of one row stand, and which devices they are in the journal. */
+function left(past: Past, phones: readonly ReturnType<typeof subject>[], named?: string): string[] {
+  return past.ofRow(phones, { named, retryUnknown: false }).map(({ standing, device }) => `${standing} ${device}`);
+}
+
 async function pastOf(records: readonly JournalRecord[], byRow = true, first = head()) {
   return withFolder({ j: [first, ...records].map((one) => `${JSON.stringify(one)}\n`).join('') }, async (folder) => {
     const past = await Past.read(`${folder}/j`, byRow);
@@ -71,14 +76,52 @@ describe('what earlier parts of a run did', () => {
     expect(past.of(subject(1, { device: 'b' }))).toBe('due');
   });
 
-  it('doubts a device that registered anew since another of its extension was told', async () => {
-    const told = await pastOf([intent(1, { device: 'a' }), outcome(1, { device: 'a' })]);
-    expect(told.past.of(subject(1, { device: 'c' }))).toBe('doubtful');
-    expect(told.past.of(subject(1))).toBe('doubtful');
-    const untold = await pastOf([outcome(1, { device: 'a', outcome: 'not-sent' })]);
-    expect(untold.past.of(subject(1, { device: 'c' }))).toBe('due');
-    const whole = await pastOf([intent(1), outcome(1)]);
-    expect(whole.past.of(subject(1, { device: 'c' }))).toBe('doubtful');
+  it('doubts a device that registered anew since another of its extension was told, if one is left', async () => {
+    const devices = ['a', 'b'];
+    const [a, b] = devices.map((device) => subject(1, { device, devices }));
+    const [c, d] = ['c', 'd'].map((device) => subject(1, { device, devices: ['c', 'd'] }));
+    if (!a || !b || !c || !d) throw new Error('no phones');
+    const half = [intent(1, a), outcome(1, a)];
+    const { past } = await pastOf(half);
+    expect(left(past, [a, b])).toEqual(['over a', 'due b']);
+    expect(left(past, [c, d])).toEqual(['doubtful b', 'over d']);
+    expect(left(past, [c, b])).toEqual(['over c', 'due b']);
+    expect(left(past, [subject(1)])).toEqual(['doubtful b']);
+    const untold = await pastOf([outcome(1, { ...a, outcome: 'not-sent' })]);
+    expect(left(untold.past, [c, d])).toEqual(['due a', 'due b']);
+    const both = await pastOf([...half, outcome(1, b)]);
+    expect(left(both.past, [c, d])).toEqual(['over c', 'over d']);
+    const gone = await pastOf([...half, outcome(1, { ...c, device: 'b', outcome: 'skipped' })]);
+    expect([left(gone.past, [c, d]), gone.past.isComplete(2, true)]).toEqual([['over c', 'over d'], true]);
+  });
+
+  it('has nothing left for the devices of a row that was told as one, or that names its device', async () => {
+    const now = [subject(1, { device: 'c' })];
+    expect(left((await pastOf([intent(1), outcome(1)])).past, now)).toEqual(['over c']);
+    const named = await pastOf([intent(1, { device: 'a' }), outcome(1, { device: 'a' })]);
+    expect(left(named.past, now, 'x')).toEqual(['over c']);
+    expect(left(named.past, now)).toEqual(['doubtful c']);
+  });
+
+  it('knows registrations by the Call-ID in the copy of them', async () => {
+    const [a, b] = ['a', 'b'].map((device) => subject(null, { device, aor: '1000@phones.test' }));
+    if (!a || !b) throw new Error('no phones');
+    const { past } = await pastOf([intent(null, a), outcome(null, a)], true, head({ source: 'registrations' }));
+    expect(left(past, [{ ...a, row: 2, device: 'new' }], 'a')).toEqual(['over a']);
+    expect(left(past, [{ ...b, row: 3 }], 'b')).toEqual(['due b']);
+    expect(left(past, [{ ...b, row: 3, device: 'new' }], 'b')).toEqual(['doubtful b']);
+  });
+
+  it('is complete if nobody is left', async () => {
+    const devices = ['a', 'b'];
+    const first = [outcome(1, { device: 'a', devices }), intent(2)];
+    expect((await pastOf(first)).past.isComplete(2, false)).toBe(false);
+    const { past } = await pastOf([...first, outcome(1, { device: 'b', devices })]);
+    expect([past.isComplete(3, false), past.isComplete(4, false), past.isComplete(3, true)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('goes by rows, and by names where rows are others by now', async () => {
