@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.js';
 import { type Clock, REAL_CLOCK } from './pace.js';
 
 /** So many phones, or a share of them, 0 to 1. */
@@ -5,6 +6,11 @@ export type Amount = { readonly count: number } | { readonly share: number };
 
 /** How the reason of a phone begins that was spared. */
 export const STOP_RULE = 'stop rule';
+
+/** Whether it was not told because others had fallen short. */
+export function wasSpared({ reason }: Pick<Outcome, 'reason'>): boolean {
+  return reason?.startsWith(STOP_RULE) ?? false;
+}
 
 export interface RolloutOptions {
   /** How many orders are sent before what came of them is looked at; the last size repeats. None: all are one batch. */

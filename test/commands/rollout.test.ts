@@ -42,6 +42,23 @@ describe('batches', () => {
 });
 
 describe('a stop rule', () => {
+  it('has --quiet show the phones that fell short, and only count those that were spared', async () => {
+    await withFolder({ 'fleet.csv': csvOf(20) }, (cwd) =>
+      withSandbox({ phones: refusing([1000]) }, async ({ to }) => {
+        const args = ['resync', '-i', 'fleet.csv', ...CHECKED, '--batch', '1', '--max-failures', '0', ...to, '--quiet'];
+        const { code, stdout, stderr } = await runCli(args, { cwd });
+        expect([code, stdout]).toEqual([6, '']);
+        expect(linesOf(stderr)).toEqual([
+          '1000@phones.test: refused: 489 Bad Event',
+          expect.stringMatching(/^phonectl: 20 fell short through \S+: 1 refused, 19 not-sent$/),
+          'phonectl: stop rule: 1 fell short, and --max-failures is 0; 19 phones not told',
+          expect.stringMatching(/^ {2}go on: phonectl run resume \S+$/),
+          expect.stringMatching(/^ {2}go on: phonectl resync .*--failed-from \S+$/),
+        ]);
+      }),
+    );
+  });
+
   const refusing = (users: readonly number[]) =>
     snoms(20).map((phone) => (users.includes(Number(phone.user)) ? { ...phone, answer: 489 } : phone));
 

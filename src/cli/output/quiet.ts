@@ -1,4 +1,5 @@
 import { type EvidenceWanted, fellShort } from '../../run/outcome.js';
+import { wasSpared } from '../../run/rollout.js';
 import { formatCounts } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';
@@ -24,7 +25,8 @@ export class QuietReporter implements Reporter {
   }
 
   phone({ outcome }: Preview): Wait {
-    if (!fellShort(outcome, this.#wanted)) return undefined;
+    // That a stop rule spared the rest is said once, at the end.
+    if (!fellShort(outcome, this.#wanted) || wasSpared(outcome)) return undefined;
     if (this.#shown++ >= MAX_LINES) return undefined;
     const who = outcome.aor || `row ${outcome.row}`;
     this.#terminal.say(

@@ -1,5 +1,5 @@
 import { fellShort, type Outcome, type OutcomeWord } from '../../run/outcome.js';
-import { STOP_RULE } from '../../run/rollout.js';
+import { wasSpared } from '../../run/rollout.js';
 import { plural } from '../plural.js';
 import { formatCounts, formatDuration } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
@@ -66,7 +66,7 @@ export class TableReporter implements Reporter {
 
   /** Of many phones those that fell short. That a stop rule spared the rest is said once. */
   #isWorthARow(outcome: Outcome): boolean {
-    return fellShort(outcome, this.#head?.evidence) && !outcome.reason?.startsWith(STOP_RULE);
+    return fellShort(outcome, this.#head?.evidence) && !wasSpared(outcome);
   }
 
   end({ counts, ms }: RunTail): Wait {
