@@ -36,8 +36,8 @@ export interface Job {
   readonly interrupt: Interrupt;
 }
 
-/** Sends, each server at its own pace, and reports every outcome as it comes. */
-export async function runJob(job: Job): Promise<RunResult> {
+/** Sends, each server at its own pace, and reports every outcome as it comes. Says how long it took, milliseconds. */
+export async function runJob(job: Job): Promise<RunResult & { readonly ms: number }> {
   const { task, order, sites, found, keeping, interrupt } = job;
   const { flags, terminal } = task;
   const { evidence: wanted = 'accepted', 'dry-run': dryRun } = flags;
@@ -74,8 +74,9 @@ export async function runJob(job: Job): Promise<RunResult> {
     : await sendAll(await Promise.all(sites.map((site) => optionsOf(site, job, rollout, hears, say))), interrupt);
   const result = mergeResults([before, ...results], rollout?.stopped);
   progress.stop();
-  await reporter.end({ ...result, ms: performance.now() - begun });
-  return result;
+  const all = { ...result, ms: performance.now() - begun };
+  await reporter.end(all);
+  return all;
 }
 
 async function sendAll(parts: readonly RunOptions[], interrupt: Interrupt): Promise<RunResult[]> {

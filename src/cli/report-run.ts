@@ -30,7 +30,7 @@ async function writeHtml({ path, head, past }: OpenRun, terminal: Terminal): Pro
     last = Math.max(last ?? 0, outcome.at);
   }
   const end = await endOf(path);
-  const html = renderHtml(head, { endedAt: end?.at ?? last, exitCode: end?.exitCode ?? null }, tally);
+  const html = renderHtml(head, { endedAt: end?.at ?? last, exitCode: end?.exitCode ?? null, ms: end?.ms }, tally);
   await terminal.write(html);
 }
 
@@ -52,8 +52,9 @@ export async function writeReport(
     if (fellShort(record, evidence)) short++;
     await reporter.phone({ outcome: toOutcome(record), bytes: undefined });
   }
-  const ended = (await endOf(path))?.at ?? Date.parse(started);
-  await reporter.end({ counts, short, ms: Math.max(0, ended - Date.parse(started)) });
+  const end = await endOf(path);
+  const ms = end?.ms ?? (end ? end.at - Date.parse(started) : 0);
+  await reporter.end({ counts, short, ms: Math.max(0, ms) });
 }
 
 /** How many phones there are, and how wide the columns of a table must be. */

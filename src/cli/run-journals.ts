@@ -45,11 +45,15 @@ export async function summarise({ path, head, past }: OpenRun): Promise<RunSumma
   return { run: head.run, path, bytes: size, head, end: await endOf(path), counts, short };
 }
 
-/** How a run ended, unless it went on after that. */
+/** How a run ended, unless it went on after that. Of one of several parts no part knows how long it took. */
 export async function endOf(path: string): Promise<EndRecord | undefined> {
   let end: EndRecord | undefined;
-  for await (const record of readJournal(path)) end = record.kind === 'end' ? record : undefined;
-  return end;
+  let isWhole = true;
+  for await (const record of readJournal(path)) {
+    if (record.kind === 'resumed') isWhole = false;
+    end = record.kind === 'end' ? record : undefined;
+  }
+  return end && !isWhole ? { ...end, ms: undefined } : end;
 }
 
 /** A run of the list: read no further than its first line and its last. */

@@ -247,10 +247,14 @@ function sourceOf({ flags, aors }: Task, phones: PhoneSource, resumed: Resumed |
 }
 
 /** Writes the last line of the journal, and finds out how to go on. */
-async function finish({ journal, ...keeping }: Keeping, done: Done, { counts, short }: RunResult): Promise<Done> {
+async function finish(
+  { journal, ...keeping }: Keeping,
+  done: Done,
+  { counts, short, ms }: RunResult & { ms: number },
+): Promise<Done> {
   const goOn = nextSteps({ ...keeping, counts, short });
   try {
-    await journal.end(done.exitCode);
+    await journal.end(done.exitCode, ms);
     return { ...done, goOn };
   } catch (error) {
     return { ...done, failure: done.failure ?? toFailure(error) };

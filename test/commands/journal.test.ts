@@ -203,6 +203,19 @@ describe('run resume', () => {
   });
 });
 
+describe('run report', () => {
+  it('says how long the run took as the run itself said at its end', async () => {
+    await inState({ 'p.csv': CSV }, (at) =>
+      withSandbox({ phones: 3 }, async ({ to }) => {
+        const told = await runCli(['resync', '-i', 'p.csv', ...to, '--json'], at);
+        const report = await runCli(['run', 'report', 'last', '--json'], at);
+        const msOf = ({ stdout }: typeof told): number => (JSON.parse(stdout) as { ms: number }).ms;
+        expect([msOf(report), report.code]).toEqual([msOf(told), 0]);
+      }),
+    );
+  });
+});
+
 describe('--failed-from', () => {
   it('tells those who fell short, but nobody of whom it is not known', async () => {
     await inState({ 'p.csv': CSV }, (at) =>

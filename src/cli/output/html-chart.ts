@@ -20,12 +20,13 @@ const STEPS = [
   ...[HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY],
 ];
 const MAX_TICKS = 9;
-/** A run of a moment must not be one bar as wide as the page. */
-const MIN_BUCKETS = 24;
+/** A run of a moment must not be one bar as wide as the page: a share of its width. */
+const WIDEST_BAR = 1 / 24;
 
 /** Outcomes over time as stacked bars: inline SVG that is as wide as its place, and the same as a table. */
 export function renderChart({ from, width, buckets }: Timeline): string {
-  const slots = Math.max(buckets.length, MIN_BUCKETS);
+  const slots = buckets.length;
+  const barWidth = Math.min(0.86 / slots, WIDEST_BAR);
   const sums = buckets.map(sumOf);
   const step = countStep(Math.max(...sums));
   const top = Math.ceil(Math.max(...sums) / step) * step;
@@ -38,7 +39,7 @@ export function renderChart({ from, width, buckets }: Timeline): string {
 <text class="unit" x="-40" y="12">phones per ${escapeXml(spanOf(width))}</text>
 ${countAxis(step, top, y)}
 ${timeAxis(from, width * slots)}
-${buckets.map((counts, index) => bar(counts, from + index * width, index / slots, 0.86 / slots, y, width)).join('')}
+${buckets.map((counts, index) => bar(counts, from + index * width, index / slots, barWidth, y, width)).join('')}
 </svg>
 </div>
 ${legend(buckets)}
@@ -53,9 +54,14 @@ export function spanOf(ms: number): string {
   return ms < DAY ? `${ms / HOUR} h` : `${ms / DAY} d`;
 }
 
-/** `2026-11-25 07:32:01`, in UTC; an empty text for what is no date. */
-export function timeOf(at: number): string {
-  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString().replace('T', ' ').slice(0, -5) : '';
+/** `2026-11-25 07:32:01`, in UTC, with tenths `07:32:01.4` if so exact; an empty text for what is no date. */
+export function timeOf(at: number, isExact = false): string {
+  return Math.abs(at) <= 8.64e15
+    ? new Date(at)
+        .toISOString()
+        .replace('T', ' ')
+        .slice(0, isExact ? -3 : -5)
+    : '';
 }
 
 function bar(
@@ -95,7 +101,7 @@ function timeAxis(from: number, span: number): string {
   const step = STEPS.find((one) => span / one <= MAX_TICKS) ?? Math.ceil(span / MAX_TICKS / DAY) * DAY;
   const base = TOP + HEIGHT;
   const ticks: string[] = [];
-  for (let index = Math.ceil(from / step); index * step < from + span; index++) {
+  for (let index = Math.ceil(from / step); index * step <= from + span; index++) {
     const x = percent((index * step - from) / span);
     // On a narrow screen there is no room for every other one.
     const odd = ticks.length % 2 === 1 ? ' class="odd"' : '';
@@ -123,8 +129,9 @@ function countStep(max: number): number {
 
 function describe({ from, width, buckets }: Timeline, sums: readonly number[]): string {
   const most = Math.max(...sums);
-  const when = timeOf(from + sums.indexOf(most) * width);
-  const span = `${timeOf(from)} to ${timeOf(from + buckets.length * width)} UTC`;
+  const isExact = width < SECOND;
+  const when = timeOf(from + sums.indexOf(most) * width, isExact);
+  const span = `${timeOf(from, isExact)} to ${timeOf(from + buckets.length * width, isExact)} UTC`;
   return `Stacked bars, one for each ${spanOf(width)}, from ${span}. Most outcomes came at ${when}: ${plural(most, 'phone')}.`;
 }
 
@@ -138,7 +145,7 @@ function dataTable({ from, width, buckets }: Timeline): string {
   const rows = buckets.flatMap((counts, index) =>
     present(counts).length === 0
       ? []
-      : [`<tr><td>${timeOf(from + index * width)}</td><td>${formatCounts(counts)}</td></tr>`],
+      : [`<tr><td>${timeOf(from + index * width, width < SECOND)}</td><td>${formatCounts(counts)}</td></tr>`],
   );
   return `<details><summary>The same as a table</summary>
 <div class="scroll" role="region" aria-label="Outcomes over time" tabindex="0"><table><thead><tr><th scope="col">From (UTC)</th><th scope="col">Outcomes within ${spanOf(width)}</th></tr></thead><tbody>

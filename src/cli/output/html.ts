@@ -24,7 +24,12 @@ export interface RunEnd {
   readonly endedAt: number | null;
   /** Null if it did not end in order: it was killed, or is under way. */
   readonly exitCode: number | null;
+  /** How long it took, as it said itself at its end, milliseconds. */
+  readonly ms?: number | undefined;
 }
+
+/** Milliseconds. Of a run that is shorter whole seconds tell too little. */
+const MINUTE = 60_000;
 
 /** Of a table of groups. */
 const MAX_ROWS = 50;
@@ -75,10 +80,14 @@ function headline(run: RunRecord, { phones, short, wanted }: Tally): string {
   const verdict =
     short > 0
       ? `<b class="bad">${number(short)} of ${count(phones, 'phone')} fell short</b> of “${show(wanted)}”`
-      : `<b class="good">None of ${count(phones, 'phone')} fell short</b> of “${show(wanted)}”`;
+      : `<b class="good">${phones > 0 ? reached(phones) : 'No phone has reached'}</b> “${show(wanted)}”`;
   // Selected, but the run broke off before it came to them.
   const rest = open > 0 ? `; ${count(open, 'more phone')} of the run ${open === 1 ? 'has' : 'have'} no outcome` : '';
   return `<header>\n<h1>phonectl ${show(run.command)}</h1>\n<p class="verdict">${verdict}${rest}.</p>\n</header>`;
+}
+
+function reached(phones: number): string {
+  return `${phones > 1 ? `All ${number(phones)} phones` : 'The phone'} reached`;
 }
 
 const EXITS: ReadonlyMap<number, string> = new Map<number, string>([
@@ -92,15 +101,15 @@ const EXITS: ReadonlyMap<number, string> = new Map<number, string>([
   [EXIT.terminated, 'terminated'],
 ]);
 
-function facts(run: RunRecord, { endedAt, exitCode }: RunEnd): string {
+function facts(run: RunRecord, { endedAt, exitCode, ms: told }: RunEnd): string {
   const started = Date.parse(run.started);
-  const ms = endedAt === null ? Number.NaN : endedAt - started;
+  const ms = told ?? (endedAt === null ? Number.NaN : endedAt - started);
   const duration = Number.isFinite(ms) ? formatDuration(Math.max(0, ms)) : 'not known';
   const meaning = exitCode === null ? undefined : EXITS.get(exitCode);
   const rows: readonly (readonly [string, string, string?])[] = [
     ['Run', `<code>${show(run.run)}</code>`, 'long'],
     [run.servers.length === 1 ? 'Server' : 'Servers', run.servers.map(show).join(', '), 'long'],
-    ['Started', `${show(timeOf(started) || run.started)} UTC`],
+    ['Started', `${show(timeOf(started, ms < MINUTE) || run.started)} UTC`],
     ['Duration', exitCode === null && Number.isFinite(ms) ? `${duration} to the last outcome` : duration],
     [
       'Exit code',

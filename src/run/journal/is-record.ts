@@ -74,7 +74,7 @@ const KINDS: Readonly<Record<JournalRecord['kind'], Test>> = {
     ms: orNull(number),
   }),
   resumed: fields({ at: number, byRow: flag, fingerprints }),
-  end: fields({ at: number, exitCode: count }),
+  end: fields({ at: number, exitCode: count, ms: optional(count) }),
 };
 
 /** Whether a value is a whole record. One of another version is told by its first line, and not looked at any closer. */

@@ -103,11 +103,12 @@ export class Journal {
 
   /**
    * Ends it: all is on the disk when this resolves.
+   * @param ms how long it took, as its summary says
    * @throws JournalError if not all of it could be written
    */
-  async end(exitCode: number): Promise<void> {
+  async end(exitCode: number, ms?: number): Promise<void> {
     try {
-      await this.#write({ kind: 'end', at: Date.now(), exitCode });
+      await this.#write({ kind: 'end', at: Date.now(), exitCode, ...(ms !== undefined && { ms: Math.round(ms) }) });
     } finally {
       await this.#file.close();
     }

@@ -5,7 +5,7 @@ export const JOURNAL_SCHEMA = 1;
 
 /** A file that a run depends on, and what was in it. */
 export interface Fingerprint {
-  /** `inventory`, `template snom-text`, `text`. */
+  /** `inventory`, `template snom-text`, `text`, `settings: vendors.acme`. */
   readonly what: string;
   /** The path as the user gave it; null for what came by a pipe, or from the server. */
   readonly path: string | null;
@@ -87,6 +87,8 @@ export interface EndRecord {
   readonly kind: 'end';
   readonly at: number;
   readonly exitCode: number;
+  /** How long this part of it took, as its summary says, milliseconds. */
+  readonly ms?: number | undefined;
 }
 
 export type JournalRecord = RunRecord | IntentRecord | AcceptedRecord | OutcomeRecord | ResumedRecord | EndRecord;

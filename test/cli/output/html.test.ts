@@ -66,9 +66,9 @@ describe('the HTML report', () => {
   });
 
   it('says that nobody fell short', () => {
-    expect(textOf(report([{}], {}, { endedAt: STARTED, exitCode: 0 }))).toContain(
-      'None of 1 phone fell short of “accepted”.',
-    );
+    const end = { endedAt: STARTED, exitCode: 0 };
+    expect(textOf(report([{}], {}, end))).toContain('phonectl resync The phone reached “accepted”.');
+    expect(textOf(report([{}, {}], {}, end))).toContain('phonectl resync All 2 phones reached “accepted”.');
   });
 
   it('says that a run did not end in order', () => {
@@ -76,6 +76,20 @@ describe('the HTML report', () => {
     expect(text).toContain('Duration 4 s to the last outcome');
     expect(text).toContain('Exit code none: it was killed, or is under way');
     expect(textOf(report(FLEET, {}, { endedAt: null, exitCode: null }))).toContain('Duration not known');
+  });
+
+  it('tells tenths of seconds of a run of less than a minute, and how long it took as the run itself does', () => {
+    const phones = [0, 120, 140, 690].map((ms) => ({ at: STARTED + ms }));
+    const html = report(phones, {}, { endedAt: STARTED + 821, exitCode: 0, ms: 344 });
+    expect(textOf(html)).toContain('Started 2026-11-25 07:32:01.0 UTC Duration 344 ms');
+    expect(bodyRows(html, 'Outcomes over time')).toEqual([
+      '2026-11-25 07:32:01.0 1 accepted',
+      '2026-11-25 07:32:01.1 2 accepted',
+      '2026-11-25 07:32:01.6 1 accepted',
+    ]);
+    // The axis ends where the last of them came, and not far behind it.
+    const labels = [...html.matchAll(/<text x="([^"]*)" y="\d+" text-anchor="middle">([^<]+)</g)];
+    expect(labels.at(-1)?.slice(1)).toEqual(['100%', '07:32:01.7']);
   });
 
   it('has no chart and no table of a run without an outcome', () => {
@@ -89,7 +103,7 @@ describe('the HTML report', () => {
     const html = report(FLEET);
     expect(html).toMatch(/<svg [^>]*role="img" aria-labelledby="chart-title chart-desc">/);
     expect(html).toContain('<title id="chart-title">Outcomes over time</title>');
-    expect(html).toMatch(/<desc id="chart-desc">Stacked bars, one for each 100 ms, from 2026-11-25 07:32:01 to /);
+    expect(html).toMatch(/<desc id="chart-desc">Stacked bars, one for each 100 ms, from 2026-11-25 07:32:01\.0 to /);
     expect(html).toContain('phones per 100 ms');
     expect(html).toContain('time (UTC)');
     expect(html).toContain('<title>07:32:03.0: 1 refused</title><rect class="o-refused"');
@@ -97,7 +111,7 @@ describe('the HTML report', () => {
       expect(html).toContain(`<li><i class="o-${word}"></i>${word}</li>`);
     }
     // The same in a table, for who can't see it.
-    expect(html).toContain('<tr><td>2026-11-25 07:32:03</td><td>1 refused</td></tr>');
+    expect(html).toContain('<tr><td>2026-11-25 07:32:03.0</td><td>1 refused</td></tr>');
   });
 
   it('stays within its plot', () => {
