@@ -11,9 +11,14 @@ export interface Ingredients {
   readonly catalog: Catalog;
   /** What of the settings decides about orders. */
   readonly settings: string;
+  /** The same, by the names of settings. */
+  readonly bySetting: ReadonlyMap<string, string>;
   /** Where each server is, by name: what is named may have moved, and who was told here would not have been told there. */
   readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
 }
+
+const ALL_SETTINGS = 'settings';
+const ONE_SETTING = 'settings: ';
 
 /** What a run is made of besides its arguments, so that it is noticed if that is no longer the same when it goes on. */
 export async function fingerprints({
@@ -21,9 +26,11 @@ export async function fingerprints({
   bodyFile,
   catalog,
   settings,
+  bySetting,
   servers,
 }: Ingredients): Promise<Fingerprint[]> {
-  const found: Fingerprint[] = [{ what: 'settings', path: null, sha256: sha256Of(settings) }];
+  const found: Fingerprint[] = [{ what: ALL_SETTINGS, path: null, sha256: sha256Of(settings) }];
+  for (const [name, text] of bySetting) found.push({ what: ONE_SETTING + name, path: null, sha256: sha256Of(text) });
   for (const { name, host, port } of servers) {
     found.push({ what: `the address of ${name}`, path: null, sha256: sha256Of(JSON.stringify([host, port])) });
   }
@@ -53,7 +60,16 @@ async function ofFile(what: string, path: string): Promise<Fingerprint> {
 export function changesSince(before: readonly Fingerprint[], now: readonly Fingerprint[]): string[] {
   return before.flatMap(({ what, path, sha256 }) => {
     const same = now.find((one) => one.what === what);
-    if (same === undefined || same.sha256 === sha256) return [];
+    if (what.startsWith(ONE_SETTING) || same === undefined || same.sha256 === sha256) return [];
+    if (what === ALL_SETTINGS) return changedSettings(before, now);
     return [path === null ? what : `${what} ${path}`];
   });
+}
+
+/** Which settings differ, those too that are set on one side only. */
+function changedSettings(before: readonly Fingerprint[], now: readonly Fingerprint[]): string[] {
+  const single = [...before, ...now].filter(({ what }) => what.startsWith(ONE_SETTING)).map(({ what }) => what);
+  const hashOf = (all: readonly Fingerprint[], name: string) => all.find(({ what }) => what === name)?.sha256;
+  const differing = [...new Set(single)].filter((name) => hashOf(before, name) !== hashOf(now, name));
+  return differing.length > 0 ? differing : [ALL_SETTINGS];
 }

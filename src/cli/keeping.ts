@@ -14,7 +14,7 @@ import { judgeRetry } from './judge.js';
 import { lockJournal } from './locks.js';
 import { copyPath, saveCopy } from './phones-copy.js';
 import type { Resumed } from './resumed.js';
-import { currentFolder, settings, substanceOf } from './settings.js';
+import { currentFolder, settings, substanceOf, substances } from './settings.js';
 import type { Task, Undertaking } from './task.js';
 
 /** What a run writes down, and what its earlier parts did. */
@@ -45,11 +45,13 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
   const { task, source, resumed } = options;
   const inventory = resumed?.copy ?? (source === 'file' ? task.flags.inventory : undefined);
   const { bodyFile, catalog } = task;
+  const set = await settings();
   const made = await fingerprints({
     inventory: source === 'file' ? inventory : undefined,
     bodyFile,
     catalog,
-    settings: substanceOf(await settings()),
+    settings: substanceOf(set),
+    bySetting: substances(set),
     servers: options.servers,
   });
   if (resumed) return goOn(options, resumed, made);

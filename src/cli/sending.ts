@@ -181,11 +181,12 @@ interface Ready {
 }
 
 async function send(ready: Ready): Promise<Done> {
-  const { task, sites, phones, interrupt } = ready;
+  const { task, sites, phones, resumed, interrupt } = ready;
   const { flags, terminal } = task;
   const { order, routes, found, reports } = await plan(ready);
   judge(found, phones.name, flags);
-  if (!flags.quiet) await warn(found, phones, sites, terminal);
+  // Of a run that goes on they have been said; and what keeps it from going on should not come after them.
+  if (!flags.quiet && !resumed) await warn(found, phones, sites, terminal);
   const isOffline = sites.every(({ offline }) => offline !== undefined);
   // Rows that only lack what the server would have told are no reason to say that they can't be told.
   if (isOffline && found.orders === 0 && sites[0]?.offline && !flags['dry-run']) throw sites[0].offline;
@@ -193,6 +194,7 @@ async function send(ready: Ready): Promise<Done> {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   }
   const keeping = await keepFor(ready, found);
+  if (!flags.quiet && resumed) await warn({ ...found, notes: new Map() }, phones, sites, terminal);
   interrupt.begin();
   const job: Job = { task, order, phones, sites, routes, found, reports, keeping, interrupt };
   try {

@@ -95,23 +95,32 @@ export function currentFolder(): string {
   }
 }
 
+/** Where a setting was read, and what is secret or leads to it. */
+const SOURCES: ReadonlySet<string> = new Set(['from', 'passwordFile', 'password']);
+const PACES: ReadonlySet<string> = new Set(['rate', 'mwi-rate', 'concurrency', 'timeout', 'retry-for', 'lock-timeout']);
+
 /** All of the settings that decides what is sent and where to, the same text for the same settings. Without paces and passwords. */
-export function substanceOf({ settings }: Configuration): string {
+export function substanceOf({ settings: { values, servers, chosen, columns, vendors } }: Configuration): string {
+  return textOf({ values, servers, chosen, columns, vendors });
+}
+
+/** The same, each setting by its name: `domain`, `columns`, `vendors.acme`, `servers.paris`. Only those that are set. */
+export function substances({ settings }: Configuration): ReadonlyMap<string, string> {
   const { values, servers, chosen, columns, vendors } = settings;
-  const sources: ReadonlySet<string> = new Set(['from', 'passwordFile', 'password']);
-  const paces: ReadonlySet<string> = new Set([
-    'rate',
-    'mwi-rate',
-    'concurrency',
-    'timeout',
-    'retry-for',
-    'lock-timeout',
-  ]);
+  const found: [name: string, value: unknown][] = [...values].filter(([name]) => !PACES.has(name));
+  if (chosen) found.push(['server', chosen]);
+  if (columns.size > 0) found.push(['columns', columns]);
+  for (const [name, server] of servers) found.push([`servers.${name}`, server]);
+  for (const [name, vendor] of vendors) found.push([`vendors.${name}`, vendor]);
+  return new Map(found.map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
   const plain = (key: string, value: unknown): unknown => {
-    if (sources.has(key)) return undefined;
+    if (SOURCES.has(key)) return undefined;
     if (value instanceof RegExp) return value.source;
-    if (value instanceof Map) return [...value].filter(([name]) => !paces.has(name)).sort();
+    if (value instanceof Map) return [...value].filter(([name]) => !PACES.has(name)).sort();
     return value;
   };
-  return JSON.stringify({ values, servers, chosen, columns, vendors }, plain);
+  return JSON.stringify(value, plain);
 }
