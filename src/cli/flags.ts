@@ -179,13 +179,14 @@ export const rolloutFlags = {
   }),
   canary: Flags.boolean({
     default: false,
-    summary: 'one phone first, with --evidence returned; if it falls short, nothing more is sent',
+    summary: 'the first phone that can be told, with --evidence returned; if it falls short, nothing more is sent',
     exclusive: ['batch'],
     helpGroup: 'ROLLOUT',
   }),
   'max-failures': Flags.string({
     helpValue: 'N|N%',
-    summary: 'end the run when more phones fall short, in all or of a batch',
+    summary:
+      'end the run when more phones that were told fall short, in all or of a batch; skipped ones are not counted',
     env: 'PHONECTL_MAX_FAILURES',
     helpGroup: 'ROLLOUT',
   }),

@@ -42,6 +42,23 @@ describe('batches', () => {
 });
 
 describe('a stop rule', () => {
+  it('does not count phones that could not be told, and help says so', async () => {
+    await withFolder({ 'fleet.csv': csvOf(4) }, (cwd) =>
+      withSandbox({ phones: snoms(4).map((phone, index) => ({ ...phone, offline: index < 2 })) }, async ({ to }) => {
+        const args = ['resync', '-i', 'fleet.csv', ...CHECKED, '--batch', '1', '--max-failures', '0', ...to];
+        const told = await tell(args, { cwd });
+        expect([told.code, summed(told).map((line) => line.slice(5, 12))]).toEqual([
+          5,
+          ['skipped', 'skipped', 'answere', 'answere'],
+        ]);
+      }),
+    );
+    const help = (await runCli(['resync', '--help'])).stdout.replace(/\s+/g, ' ');
+    expect(help).toContain('end the run when more phones that were told fall short');
+    expect(help).toContain('skipped ones are not counted');
+    expect(help).toContain('the first phone that can be told, with --evidence returned');
+  });
+
   it('has --quiet show the phones that fell short, and only count those that were spared', async () => {
     await withFolder({ 'fleet.csv': csvOf(20) }, (cwd) =>
       withSandbox({ phones: refusing([1000]) }, async ({ to }) => {
