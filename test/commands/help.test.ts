@@ -1,8 +1,10 @@
+import { Config } from '@oclif/core/config';
 import { expect, it } from 'vitest';
 import { FLAG_GROUPS } from '../../src/cli/help/order.js';
+import Page from '../../src/cli/help/page.js';
 import { HELP_PAGES, HELP_TOPICS } from '../../src/cli/help/topics.js';
 import { readManifest } from '../../src/cli/manifest.js';
-import { PROJECT } from '../support/built.js';
+import { ensureBuilt, PROJECT } from '../support/built.js';
 import { linesOf, runCli } from '../support/cli.js';
 import { PAGES } from '../support/pages.js';
 
@@ -72,4 +74,40 @@ it('every flag with a value says which', async () => {
 it.each(['constructor', '__proto__'])('knows no topic %s', async (word) => {
   const { code, stderr } = await runCli(['help', word]);
   expect([code, stderr]).toEqual([127, expect.stringContaining(`there is no command "${word}"`)]);
+});
+
+it('the page of each command has all that is said of it, its arguments, flags and examples', async () => {
+  await ensureBuilt();
+  const config = await Config.load(PROJECT);
+  const lacking: string[] = [];
+  for (const command of config.commands.filter(({ hidden }) => !hidden)) {
+    const said: string[] = [];
+    class Heard extends Page {
+      protected override log(...lines: string[]): void {
+        said.push(...lines);
+      }
+    }
+    await new Heard(config, config.pjson.oclif.helpOptions ?? {}).showCommandHelp(command);
+    const flat = (text: string): string => text.replace(/\\\n|\s+/g, ' ').trim();
+    const page = flat(said.join('\n'));
+    const shown = [command.summary ?? '', command.description ?? ''];
+    for (const { name, description = '', hidden } of Object.values(command.args)) {
+      if (!hidden) shown.push(name.toUpperCase(), description);
+    }
+    for (const { name, summary = '', hidden } of Object.values(command.flags)) if (!hidden) shown.push(name, summary);
+    for (const example of command.examples ?? []) if (typeof example === 'string') shown.push(example);
+    for (const text of shown) {
+      if (!page.includes(flat(text.replaceAll('<%= config.bin %>', 'phonectl'))))
+        lacking.push(`${command.id}: ${text}`);
+    }
+  }
+  expect(lacking).toEqual([]);
+});
+
+it('help inventory import says which exports it reads, and what to tick', async () => {
+  const { stdout } = await runCli(['inventory', 'import', '--help']);
+  expect(stdout).toMatch(/^ {2}fusionpbx: the CSV exports of devices/m);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Tick device_uuid, device_address,');
+  // The paragraphs stand apart.
+  expect(stdout).toMatch(/\n\n {2}yealink: /);
 });

@@ -3,8 +3,17 @@ import { CommandHelp, Help } from '@oclif/core/help';
 import { byPlace, COMMAND_GROUPS, FLAG_GROUPS } from './order.js';
 import { HELP_PAGES, HELP_TOPICS } from './topics.js';
 
-/** Help for one command: as oclif has it, with the flags in an order that is of use, and what they mean before their defaults. */
+/**
+ * Help for one command: as oclif has it, with all of its description, the flags in an order that is of use, and what they
+ * mean before their defaults.
+ */
 class CommandPage extends CommandHelp {
+  protected override description(): string | undefined {
+    // Where the summary stands above, oclif (4.14) shows only the last line of a description.
+    const { description } = this.command;
+    return description && this.wrap(description);
+  }
+
   protected override groupFlags(flags: Command.Flag.Any[]) {
     // Else oclif takes the room for -x from the first line of a list.
     const lettersFirst = [...flags].sort((one, other) => Number(!one.char) - Number(!other.char));
