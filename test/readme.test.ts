@@ -29,6 +29,12 @@ describe('the README', () => {
       expect(README, 'UPDATE_README=1 npx vitest run --config test/vitest.config.ts test/readme.test.ts').toBe(wanted);
   });
 
+  it('has no bar in a table that is escaped twice, which would be shown with a backslash', async () => {
+    const parts = await generatedParts();
+    expect(parts.flags).toContain('N\\|N%');
+    for (const part of Object.values(parts)) expect(part).not.toContain('\\\\|');
+  });
+
   it('shows no shell command that no test runs', () => {
     const shown = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.trim().split('\n'));
     expect(shown).toEqual(SHOWN_BY_CI);

@@ -96,8 +96,7 @@ function flags({ commands }: Manifest): string {
     .map(([name, { char, summary = '', helpValue, type, allowNo }]) => {
       const value = type === 'option' ? ` ${helpValue ?? 'VALUE'}` : '';
       const shown = code(`${char ? `-${char}, ` : ''}--${allowNo ? '[no-]' : ''}${name}${value}`);
-      // A bar would end the cell.
-      return [shown.replaceAll('|', '\\|'), summary];
+      return [shown, summary];
     });
   return table(['flag', 'what it says'], rows);
 }
