@@ -163,7 +163,15 @@ function routesFor({ catalog, flags, began }: Undertaking, order: Order, sites: 
         aliases,
         registrar,
         isDown,
-        plans: new Planner({ order, catalog, server: name, sipProfile, began, registrar }),
+        plans: new Planner({
+          order,
+          catalog,
+          server: name,
+          sipProfile,
+          began,
+          registrar,
+          mayAsk: !registrar && !isDown,
+        }),
       };
     }),
     { toMailbox: order.toMailbox ?? false, isNamed },

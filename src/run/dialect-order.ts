@@ -36,7 +36,8 @@ export function vendorOf(phone: Phone, defaultVendor?: Vendor): Identified | Exc
   const model = phone.columns.model || seen?.model;
   if (phone.vendor === undefined) {
     const vendor = seen?.vendor ?? defaultVendor;
-    return vendor ? { kind: 'vendor', vendor, model } : { kind: 'skip', reason: whyUnknown(phone) };
+    if (vendor) return { kind: 'vendor', vendor, model };
+    return { kind: 'skip', reason: whyUnknown(phone), ...(!phone.userAgent && { byRegistration: true }) };
   }
   const found = findVendor(phone.vendor, model);
   if (found.kind === 'vendor') return { kind: 'vendor', vendor: found.vendor, model };
@@ -64,7 +65,7 @@ function inDialect(kind: OrderKind, phone: Phone, { vendor, model }: Identified,
   const missing = order.needs?.filter((column) => !phone.columns[column]) ?? [];
   if (missing.length > 0) {
     const reason = `${vendor.key} needs ${missing.join(' and ')} of the registration, and the row has none`;
-    return { kind: 'skip', vendor: vendor.key, reason };
+    return { kind: 'skip', vendor: vendor.key, reason, byRegistration: true };
   }
   const { template, values, note, certainty } = order;
   const isOwn = certainty === 'configured';

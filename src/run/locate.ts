@@ -16,7 +16,7 @@ export interface Located {
   /** The registration that tells it, if it is that of one device. */
   readonly registration?: Registration | undefined;
   /** The one device that is meant, if the extension has others that are not. */
-  readonly device?: Registration;
+  readonly device?: Pick<Registration, 'callId'>;
   /** Why nothing can reach it, if that is known already. */
   readonly obstacle?: string;
   /** What the user should look at, though the order is sent. */

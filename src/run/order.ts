@@ -40,7 +40,13 @@ export type Choice =
       /** Whether the user's settings say it, so that it may be another thing than the order's name says. */
       readonly isOwn?: boolean;
     }
-  | { readonly kind: 'skip'; readonly reason: string; readonly vendor?: string | undefined }
+  | {
+      readonly kind: 'skip';
+      readonly reason: string;
+      readonly vendor?: string | undefined;
+      /** Whether its registration would tell what is missing, if there is one. */
+      readonly byRegistration?: true;
+    }
   | { readonly kind: 'invalid'; readonly reason: string };
 
 /**

@@ -59,6 +59,8 @@ export interface PlannerOptions {
   readonly began: Date;
   /** Who is registered; without it nothing is checked, and orders go to whoever may be there. */
   readonly registrar?: Registrar | undefined;
+  /** Whether there is none only because the user wanted none. */
+  readonly mayAsk?: boolean;
 }
 
 /** Where mod_sofia registers phones unless somebody changed it (FreeSWITCH's stock configuration). */
@@ -70,12 +72,15 @@ const ONE_DEVICE_TOLD = 'an earlier row told one device of this phone already; n
 
 /**
  * Makes orders out of phones. Pure but for reading templates and asking the registrar, which asks nothing twice: planning
- * the same rows twice gives the same orders.
+ * the same rows twice gives the same orders. One thing only the second time knows: that the first row of an extension is
+ * one of several devices, which later rows tell where there is no registrar to ask.
  */
 export class Planner implements Plans {
   readonly #options: PlannerOptions;
   readonly #templates = new Map<string, Template>();
   #seen = new SeenSet();
+  /** Extensions of which rows name several devices, where there is no registrar to ask. Not forgotten: few, and as true in the next pass. */
+  readonly #several = new Set<string>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
@@ -94,11 +99,24 @@ export class Planner implements Plans {
   async plan(entry: Entry): Promise<readonly Planned[]> {
     if (entry.kind === 'problem') return [this.#broken(entry)];
     const { order, registrar, sipProfile } = this.#options;
-    if (!registrar) return [await this.#order({ phone: entry.phone, profile: undefined })];
+    if (!registrar) return [await this.#order(this.#byRow(entry.phone))];
     const planned: Planned[] = [];
     const located = await locate(entry.phone, registrar, order, sipProfile);
     for (const found of located) planned.push(await this.#order(found, located));
     return planned;
+  }
+
+  /**
+   * Where an order goes as far as the rows tell. Of a phone that is alone on its extension the Call-ID of its row may be an
+   * old one; of several devices it is the only way to tell them apart.
+   */
+  #byRow(phone: Phone): Located {
+    const callId = phone.columns.call_id;
+    const found: Located = { phone, profile: undefined };
+    if (!callId) return found;
+    const key = keyOf(this.#target(phone, undefined));
+    const isOther = this.#seen.has(`${key} by row`) && !this.#seen.has(`${key} ${callId}`);
+    return isOther || this.#several.has(key) ? { ...found, device: { callId } } : found;
   }
 
   async #order(found: Located, all: readonly Located[] = [found]): Promise<Planned> {
@@ -120,7 +138,11 @@ export class Planner implements Plans {
     const { phone } = found;
     const target = this.#target(phone, found.profile);
     const choice = this.#options.order.choose(phone, this.#options.server);
-    if (choice.kind === 'skip') return settled({ ...target, vendor: choice.vendor ?? null }, 'skipped', choice.reason);
+    if (choice.kind === 'skip') {
+      const { reason, vendor = null } = choice;
+      const mayAsk = choice.byRegistration && this.#options.mayAsk;
+      return settled({ ...target, vendor }, 'skipped', mayAsk ? `${reason}; --check asks the server` : reason);
+    }
     if (choice.kind === 'invalid') return settled(target, 'invalid', choice.reason);
     const template = this.#templates.get(choice.template) ?? (await this.#load(choice.template));
     return this.#render(template, choice, found, { ...target, vendor: choice.vendor ?? null });
@@ -136,21 +158,31 @@ export class Planner implements Plans {
     if (reach && 'obstacle' in reach) return settled(planned.target, 'skipped', reach.obstacle);
     // Not before: a row that nothing can be sent for must not stand in for a later one of the same phone.
     const callId = addressee?.kind === 'address' ? device?.callId : addressee?.callId;
-    const earlier = this.#earlier(planned.target, callId);
+    const earlier = this.#earlier(planned.target, callId, registrar ? undefined : phone.columns.call_id);
     if (earlier !== undefined) return settled(planned.target, 'skipped', earlier);
     return { ...planned, reach, warning: warning ?? (reach && warningOf(reach, device)) };
   }
 
-  /** Why this order would be one too many, if an earlier one went to the same phone. */
-  #earlier({ aor, profile }: Target, callId: string | undefined): string | undefined {
-    const key = `${aor} ${profile}`;
+  /**
+   * Why this order would be one too many, if an earlier one went to the same phone.
+   * @param byRow the device that the row names, where nobody was asked
+   */
+  #earlier(target: Target, callId: string | undefined, byRow: string | undefined): string | undefined {
+    const key = keyOf(target);
     const oneDevice = `${key} *`;
     if (callId === undefined) {
       if (!this.#seen.add(key)) return DUPLICATE;
+      if (byRow) {
+        this.#seen.add(`${key} by row`);
+        this.#seen.add(`${key} ${byRow}`);
+      }
       return this.#seen.has(oneDevice) ? ONE_DEVICE_TOLD : undefined;
     }
     this.#seen.add(oneDevice);
-    return this.#seen.has(key) || !this.#seen.add(`${key} ${callId}`) ? DUPLICATE : undefined;
+    const isBesideOther = byRow === callId && this.#seen.has(`${key} by row`);
+    if (isBesideOther) this.#several.add(key);
+    if (this.#seen.has(key) && !isBesideOther) return DUPLICATE;
+    return this.#seen.add(`${key} ${callId}`) ? undefined : DUPLICATE;
   }
 
   async #load(name: string): Promise<Template> {
@@ -211,6 +243,11 @@ export class Planner implements Plans {
     const reason = problems.map(({ column, problem }) => (column ? `${column}: ${problem}` : problem)).join('; ');
     return settled(target, 'invalid', reason);
   }
+}
+
+/** By what two orders go to the same phone, its device aside. */
+function keyOf({ aor, profile }: Target): string {
+  return `${aor} ${profile}`;
 }
 
 /** By what two rows are the same phone. FreeSWITCH tells domains apart by their case (mod_sofia.c looks them up in SQL). */

@@ -49,7 +49,7 @@ export async function reachOf(
 }
 
 /** What the user should know about whom an order reaches. */
-export function warningOf({ addressee, devices }: Reach, meant: Registration | undefined): string | undefined {
+export function warningOf({ addressee, devices }: Reach, meant: object | undefined): string | undefined {
   const count = devices.length;
   if (addressee.kind !== 'user' || count < 2) return undefined;
   if (addressee.toOne) return `it has ${count} devices, and FreeSWITCH sends an INFO to one of them only`;

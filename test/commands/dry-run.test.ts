@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
-import { withFolder, withSandbox } from '../support/lab.js';
+import { SNOM, withFolder, withSandbox, YEALINK } from '../support/lab.js';
 
 /** Fleet of eight vendors, with values that a careless serialiser would spoil. */
 const FLEET = `user,domain,profile,vendor,model,user_agent,call_id,contact,name,new,old
@@ -103,5 +103,41 @@ describe.concurrent('what a dry run prints', () => {
     const { code, stdout } = await runCli(['mwi', 'on', '1000@phones.test', '-n', '-P', '1', '--rate', '0.001']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^sendevent MESSAGE_WAITING\n/);
+  });
+
+  it('plans the devices of an extension in a file that was exported as a run sends them', async () => {
+    const phones = [
+      { user: '1007', userAgent: SNOM },
+      { user: '1007', userAgent: YEALINK },
+      { user: '1008', userAgent: SNOM },
+    ];
+    await withSandbox({ phones }, async ({ to, events }) => {
+      const { stdout: csv } = await runCli(['inventory', 'export', ...to]);
+      await withFolder({ 'phones.csv': csv }, async (cwd) => {
+        const line = ['resync', '-i', 'phones.csv', '--rate', '0', '--concurrency', '1', ...to];
+        const [dry, checked] = await Promise.all([
+          runCli([...line, '-n'], { cwd }),
+          runCli([...line, '-n', '--check'], { cwd }),
+        ]);
+        expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('nothing was sent: 3 planned\n')]);
+        expect(dry.stdout.match(/^call-id: /gm)).toHaveLength(2);
+        expect(dry.stdout).toBe(checked.stdout);
+        await runCli(line, { cwd });
+        expect(events.join('')).toBe(dry.stdout);
+      });
+    });
+  });
+
+  it('says that --check asks the server, where only a registration tells how to say it', async () => {
+    await withSandbox({ phones: [{ user: '1000', userAgent: SNOM }] }, async ({ to }) => {
+      const line = ['resync', '1000@phones.test', '-n', ...to];
+      const { code, stderr } = await runCli(line);
+      expect([code, stderr]).toEqual([5, expect.stringMatching(/skipped: no vendor: .*; --check asks the server\n/)]);
+      const checked = await runCli([...line, '--check']);
+      expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining('check-sync;reboot=false')]);
+      // Who has asked is not told to ask.
+      const asked = await runCli(['resync', '1001@phones.test', '-n', '--check', ...to]);
+      expect(asked.stderr).not.toContain('--check');
+    });
   });
 });

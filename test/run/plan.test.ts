@@ -140,6 +140,56 @@ describe('a phone that is there twice', () => {
   });
 });
 
+describe('several devices of one extension, where nobody is asked', () => {
+  const rows = (...callIds: string[]) =>
+    callIds.map((call_id, index) => phone('1000', { vendor: 'snom', ...(call_id && { call_id }) }, index + 2));
+
+  /** What two passes over these rows come to, as a run makes them. */
+  async function twice(planner: Planner, phones: readonly Phone[]): Promise<string[][]> {
+    const passes: string[][] = [];
+    for (const _ of [1, 2]) {
+      planner.restart();
+      const said: string[] = [];
+      for (const one of phones) {
+        const planned = await plan(planner, one);
+        said.push(
+          planned.kind === 'settled' ? settledAs(planned) : (/^call-id: (.*)$/m.exec(bytesOf(planned))?.[1] ?? 'all'),
+        );
+      }
+      passes.push(said);
+    }
+    return passes;
+  }
+
+  it('are told one by one by the Call-IDs of their rows', async () => {
+    const [first, second] = await twice(plannerOf(dialectOrder('resync')), rows('a@1', 'b@2', 'a@1', 'b@2', 'c@3'));
+    const duplicate = `skipped: ${DUPLICATE}`;
+    // That the first is one of several only later rows tell: in the pass that sends it is known.
+    expect(second).toEqual(['a@1', 'b@2', duplicate, duplicate, 'c@3']);
+    expect(first).toEqual(['all', ...(second ?? []).slice(1)]);
+  });
+
+  it('are not told twice by a row that names none of them', async () => {
+    const planner = plannerOf(dialectOrder('resync'));
+    expect((await twice(planner, rows('', 'a@1', 'b@2')))[1]).toEqual([
+      'all',
+      ...Array(2).fill(`skipped: ${DUPLICATE}`),
+    ]);
+  });
+
+  it('are one phone for an order that goes to the extension', async () => {
+    const order = templateOrder({ verb: 'message', template: 'send-message', values: { text: 'x' } });
+    expect((await twice(plannerOf(order), rows('a@1', 'b@2')))[1]).toEqual(['all', `skipped: ${DUPLICATE}`]);
+  });
+
+  it('a phone that is alone in the file is told by its name, as its Call-ID may be new by now', async () => {
+    expect((await twice(plannerOf(dialectOrder('resync')), rows('a@1', 'a@1')))[1]).toEqual([
+      'all',
+      `skipped: ${DUPLICATE}`,
+    ]);
+  });
+});
+
 describe('an order that can not be made', () => {
   it('says which column or value is missing, and in which line of which template', async () => {
     const planner = plannerOf(templateOrder({ verb: 'send', template: 'show' }), {
