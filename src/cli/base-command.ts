@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import { near } from '../inventory/near.js';
 import { Catalog } from '../payload/catalog.js';
 import { editDistance } from '../vendor/edit-distance.js';
 import { EXIT } from './exit-codes.js';
@@ -50,7 +51,7 @@ export abstract class BaseCommand extends Command {
   /** The templates that came with phonectl, and the user's own. */
   protected catalog(ownDir?: string): Catalog {
     // One for the whole command, so that a template is read once: what is asked about is what is sent.
-    this.#catalog ??= new Catalog(join(this.config.root, 'templates'), ownDir);
+    this.#catalog ??= new Catalog(join(this.config.root, 'templates'), ownDir, near);
     return this.#catalog;
   }
 

@@ -16,15 +16,23 @@ export interface TemplateFile {
 
 const SUFFIX = '.hbs';
 
+/** So many names are shown of templates that there are, where none is near the one that there is not. */
+const FEW = 8;
+
+/** The names of `among` that `word` is probably a slip of, the nearest first. */
+export type Near = (word: string, among: readonly string[]) => readonly string[];
+
 /** The templates at hand: the user's own folder first, then those that came with phonectl. */
 export class Catalog {
   readonly #shippedDir: string;
   readonly #ownDir: string | undefined;
+  readonly #near: Near;
   readonly #loaded = new Map<string, Promise<Template>>();
 
-  constructor(shippedDir: string, ownDir?: string) {
+  constructor(shippedDir: string, ownDir?: string, near: Near = () => []) {
     this.#shippedDir = shippedDir;
     this.#ownDir = ownDir;
+    this.#near = near;
   }
 
   /** All templates by name; one of the user's hides a shipped one of the same name. */
@@ -44,9 +52,24 @@ export class Catalog {
     const files = await this.list();
     const file = files.find((candidate) => candidate.name === name);
     if (file) return file;
-    const near = files.filter((candidate) => candidate.name.includes(name) || name.includes(candidate.name));
-    const names = (near.length > 0 ? near : files).map((candidate) => candidate.name).join(', ');
-    throw new TemplateError(name, undefined, 'there is no such template', `there are: ${names}`);
+    throw new TemplateError(name, undefined, 'there is no such template', await this.#hintFor(name, files));
+  }
+
+  /** What may have been meant by the name of no template. */
+  async #hintFor(name: string, files: readonly TemplateFile[]): Promise<string> {
+    const path = `./${name}${SUFFIX}`;
+    // A file in the folder that one is in is named by its path, so that none is taken for a shipped one.
+    const isFile = await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile && name !== '') return `did you mean ${path}?`;
+    const names = files.map((candidate) => candidate.name);
+    const near = this.#near(name, names);
+    if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+    const related = names.filter((other) => other.includes(name) || name.includes(other));
+    const shown = related.length > 0 ? related : names;
+    return shown.length > FEW ? 'template list has those that there are' : `there are: ${shown.join(', ')}`;
   }
 
   /**

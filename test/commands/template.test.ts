@@ -225,3 +225,22 @@ describe.concurrent('template check', () => {
     });
   });
 });
+
+describe.concurrent('a template that there is not', () => {
+  it.each([
+    ['greet', 'did you mean ./greet.hbs?'],
+    ['check-snyc', 'did you mean check-sync?'],
+    ['reboots', 'did you mean reboot?'],
+    ['fire-drill', 'template list has those that there are'],
+  ])('%s comes with what may be meant, and no long list', async (name, hint) => {
+    await withFolder({ 'greet.hbs': 'sendevent NOTIFY\n' }, async (cwd) => {
+      for (const line of [
+        ['template', 'check', name],
+        ['send', name, '1000@phones.test', '-n'],
+      ]) {
+        const { code, stderr } = await runCli(line, { cwd });
+        expect([code, stderr]).toEqual([3, `phonectl: template ${name}: there is no such template\n  try: ${hint}\n`]);
+      }
+    });
+  });
+});
