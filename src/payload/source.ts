@@ -1,5 +1,6 @@
 import { headerFault } from '../esl/index.js';
 import { TemplateError, type TemplateProblem } from './errors.js';
+import { ruleFor } from './rules.js';
 
 /** A template file taken apart, before anything in it is compiled. Lines are counted from 1. */
 export interface TemplateSource {
@@ -52,7 +53,7 @@ export function readSource(text: string, report: (problem: TemplateProblem) => v
     const line = lines[index] ?? '';
     const comment = COMMENT.exec(line.trim());
     const header = comment ? undefined : HEADER.exec(line);
-    if (!comment && !header && !isAstray) report(notAHeader(line, index + 1));
+    if (!comment && !header && !isAstray) report(notAHeader(line, index + 1, event));
     isAstray = !comment && !header;
     if (comment && headers.length === 0) comments.push((comment[1] ?? comment[2] ?? '').trim());
     if (header) readHeader(header, index + 1, headers, report);
@@ -80,10 +81,13 @@ function readHeader(
   else headers.push({ name, value, line });
 }
 
-function notAHeader(text: string, line: number): TemplateProblem {
+function notAHeader(text: string, line: number, event = ''): TemplateProblem {
   let hint =
     'a block ({{#if …}}) has to begin and end within one value; a header whose value comes out empty is left out';
+  const [, name = '', value = ''] = /^\s*([\w-]+)\s+(\S.*)$/.exec(text) ?? [];
+  const isHeader = ruleFor(event)?.reads.some((read) => read.toLowerCase() === name.toLowerCase());
   if (/^\s*\{\{!/.test(text)) hint = 'above the body a comment is one line, and nothing else is in that line';
+  else if (isHeader) hint = `a colon is missing: ${name}: ${value}`;
   else if (!/\{\{/.test(text) && !text.includes(':')) hint = 'the body begins below an empty line';
   return {
     line,

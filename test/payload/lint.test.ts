@@ -44,6 +44,15 @@ const TEXT = [...NOTIFY, 'content-type: text/plain', ''];
 const XML = [...NOTIFY, 'content-type: application/xml', ''];
 const FEATURE = ['sendevent PHONE_FEATURE', 'profile: p', 'user: {{user}}', 'host: {{host}}'];
 
+it.each([
+  ['user {{user}}', 'a colon is missing: user: {{user}}'],
+  ['Content-Type text/plain', 'a colon is missing: Content-Type: text/plain'],
+  ['Hello {{user}}', 'a block ({{#if …}}) has to begin and end within one value'],
+  ['Hello you', 'the body begins below an empty line'],
+])('of the header line %j is said what is missing', (line, hint) => {
+  expect(find([...NOTIFY, line]).find((one) => one.line === 6)?.hint).toContain(hint);
+});
+
 describe('a template', () => {
   it('has all of its problems told, each in its place', () => {
     expect(
