@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from '../payload/catalog.js';
 import { reason } from '../payload/reason.js';
-import { sampleFor, starterFor } from '../payload/starter.js';
+import { sampleFor, samplesOf, starterFor } from '../payload/starter.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, usageError } from './failure.js';
 import { shellLine } from './output/shell.js';
@@ -31,6 +31,7 @@ export async function newTemplate(
     throw usageError(`"${name}" is no name of a template`, 'letters, digits, - and _; --template-dir says the folder');
   }
   const text = from === undefined ? starterFor(event) : (await catalog.read(from)).text;
+  const samples = from === undefined ? [sampleFor(event) ?? []].flat() : await samplesFrom(catalog, from);
   const path = folder === undefined ? `./${bare}.hbs` : join(folder, `${bare}.hbs`);
   try {
     // Not over another one, nor through a link to somewhere else.
@@ -41,13 +42,28 @@ export async function newTemplate(
     const hint = code === 'ENOENT' && folder !== undefined ? shellLine(['mkdir', '-p', folder]) : undefined;
     throw new Failure(`${path} can't be written: ${reason(error)}`, EXIT.input, { hint });
   }
-  const sample = from === undefined ? sampleFor(event) : undefined;
   const template = path.includes('/') ? path : `./${path}`;
   return {
     path,
     nextSteps: [
       shellLine(['phonectl', 'template', 'check', template]),
-      shellLine(['phonectl', 'send', template, '1000@example.com', ...(sample ? ['--set', sample] : []), '--dry-run']),
+      shellLine([
+        'phonectl',
+        'send',
+        template,
+        '1000@example.com',
+        ...samples.flatMap((sample) => ['--set', sample]),
+        '--dry-run',
+      ]),
     ],
   };
+}
+
+/** What has to be set to try a copy of a template. One that is wrong is copied all the same: to be mended. */
+async function samplesFrom(catalog: Catalog, name: string): Promise<string[]> {
+  try {
+    return samplesOf(await catalog.load(name));
+  } catch {
+    return [];
+  }
 }

@@ -1,4 +1,7 @@
+import { checkPayload } from './check.js';
+import type { Payload } from './payload.js';
 import { eventName } from './rules.js';
+import type { Template } from './template.js';
 
 /** A header line of a template to start from, and what to say of it. */
 interface StarterLine {
@@ -111,6 +114,62 @@ export function starterFor(event: string): string {
 /** A value that such a template wants to have set, `key=value`; undefined if it wants none. */
 export function sampleFor(event: string): string | undefined {
   return STARTERS[event]?.sample;
+}
+
+/** Values to try a template with, by what it reads. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  action: 'restart',
+  body: 'Hello',
+  call_id: '1@192.0.2.1',
+  command: '/api/v1/callctrl/dial',
+  contact: 'sip:1000@192.0.2.1',
+  content_type: 'text/plain',
+  dnd: 'on',
+  event: 'check-sync',
+  forward_immediate: '1001',
+  from_uri: 'sip:1000@192.0.2.1',
+  new: '1',
+  old: '0',
+  text: 'Hello',
+  to_uri: 'sip:1000@192.0.2.1',
+  uri: 'http://192.0.2.1/',
+  url: 'http://192.0.2.1/',
+  waiting: 'yes',
+};
+
+/** The values of an AOR to try a template with; of an AOR on the command line there are no others. */
+const TRIED = {
+  user: '1000',
+  host: 'example.com',
+  domain: 'example.com',
+  aor: '1000@example.com',
+  profile: 'internal',
+  named_profile: '',
+  device_call_id: '',
+};
+
+/** What has to be set so that a template can be tried, `key=value` each. */
+export function samplesOf({ names, render }: Pick<Template, 'names' | 'render'>): string[] {
+  const free = names.filter((name) => !Object.hasOwn(TRIED, name));
+  const rendered = (set: readonly string[]): Payload | undefined => {
+    try {
+      return render({ ...Object.fromEntries(set.map((name) => [name, exampleOf(name)])), ...TRIED }, new Date());
+    } catch {
+      return undefined;
+    }
+  };
+  const isRight = (set: readonly string[]): boolean => {
+    const payload = rendered(set);
+    return payload !== undefined && checkPayload(payload).length === 0;
+  };
+  const needed = free.filter((name) => !rendered(free.filter((other) => other !== name)));
+  // One of several values may be needed, and none of them by itself.
+  const one = isRight(needed) ? undefined : free.find((name) => isRight([...needed, name]));
+  return [...needed, ...(one === undefined ? [] : [one])].map((name) => `${name}=${exampleOf(name)}`);
+}
+
+function exampleOf(name: string): string {
+  return EXAMPLES[name] ?? 'x';
 }
 
 /** The line that a template lacks, as it usually is; undefined where nothing is usual. */

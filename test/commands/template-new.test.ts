@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { linesOf, runCli } from '../support/cli.js';
+import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { withFolder } from '../support/lab.js';
 
 const EVENTS = ['NOTIFY', 'SEND_MESSAGE', 'SEND_INFO', 'MESSAGE_WAITING', 'PHONE_FEATURE'];
@@ -34,6 +34,25 @@ describe.concurrent('template new', () => {
       expect(readFileSync(`${cwd}/my own/text.hbs`, 'utf8')).toBe(shipped);
     });
   });
+
+  it('says how to try a copy of each shipped one', async () => {
+    const { templates } = jsonOf<{ templates: { name: string; event: string }[] }>(
+      await runCli(['template', 'list', '--json']),
+    );
+    await withFolder({}, async (cwd) => {
+      for (const { name, event } of templates) {
+        const { stderr } = await runCli(['template', 'new', `own-${name}`, '--from', name], { cwd });
+        const send = nextSteps(stderr)[1] ?? [];
+        const sent = await runCli(send, { cwd });
+        expect([name, sent.code, sent.stderr, sent.stdout.split('\n')[0]]).toEqual([
+          name,
+          0,
+          expect.stringContaining('1 planned'),
+          `sendevent ${event}`,
+        ]);
+      }
+    });
+  }, 120_000);
 
   it('writes over nothing, and nowhere else', async () => {
     await withFolder({ 'own.hbs': 'mine' }, async (cwd) => {
