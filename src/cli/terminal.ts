@@ -1,5 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { fstatSync } from 'node:fs';
 import { withoutSecrets } from './secrets.js';
+
+const LINE_FEED = 10;
 
 /** Nobody sees this delay, and it saves most of the system calls of a fast run. */
 const GATHER_MS = 10;
@@ -19,6 +22,10 @@ export class Terminal {
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
   #scheduled = false;
+  /** Whether what was written to stdout last ended within a line. */
+  #isWithinLine = false;
+  /** Whether stdout and stderr are one file or pipe (`2>&1`); undefined until it is asked. */
+  #isOneFile: boolean | undefined;
   #broken = false;
   #failure: Error | undefined;
   #onBroken: () => void = () => {};
@@ -87,6 +94,7 @@ export class Terminal {
     this.#scheduled = false;
     const gathered = this.#takeGathered();
     if (gathered.length === 0 || this.#broken) return this.#drained;
+    this.#isWithinLine = gathered.at(-1) !== '\n' && gathered.at(-1) !== LINE_FEED;
     this.#clearLine();
     const isTaken = this.stdout.write(gathered);
     // Files tell at once, and their event comes when all may be over.
@@ -143,8 +151,17 @@ export class Terminal {
   say(text: string): void {
     void this.flush();
     this.#clearLine();
-    this.stderr.write(`${withoutSecrets(text)}\n`);
+    this.stderr.write(`${this.#endOfLine()}${withoutSecrets(text)}\n`);
     this.#drawLine();
+  }
+
+  /** What ends a line of stdout that is not at its end, where both go into one log; what is on stdout alone stays as it is. */
+  #endOfLine(): string {
+    if (!this.#isWithinLine || this.stdout.isTTY) return '';
+    this.#isOneFile ??= isOneFile(this.stdout, this.stderr);
+    if (!this.#isOneFile) return '';
+    this.#isWithinLine = false;
+    return '\n';
   }
 
   /** Whether somebody is there to be asked. */
@@ -171,6 +188,16 @@ export class Terminal {
   /** Paints text for stdout, if it has colour. */
   paint(color: Color, text: string): string {
     return this.hasColor ? `\u001b[${COLORS[color]}m${text}\u001b[39m` : text;
+  }
+}
+
+/** Whether two streams lead to the same file or pipe. */
+function isOneFile(...streams: readonly NodeJS.WriteStream[]): boolean {
+  try {
+    const [one, other] = streams.map((stream) => ('fd' in stream ? fstatSync(Number(stream.fd)) : undefined));
+    return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -106,4 +106,14 @@ describe.concurrent('streams that fail', () => {
       }),
     );
   });
+});
+
+it('what is said on stderr begins a line where both go into one log, and adds nothing to what is on stdout alone', async () => {
+  await ensureBuilt();
+  const command = `"$0" "$@" message Hi 1000@phones.test -n`;
+  const said = (script: string): string =>
+    execFileSync('sh', ['-c', script, process.execPath, RUN], { env: cleanEnv(), encoding: 'utf8' });
+  expect(said(`${command} 2>&1`)).toMatch(/\n\nHi\ndry run, nothing was sent: 1 planned\n$/);
+  expect(said(`${command} 2>/dev/null`)).toMatch(/\n\nHi$/);
+  expect(said(`{ ${command} >/dev/null; } 2>&1`)).toBe('dry run, nothing was sent: 1 planned\n');
 });
