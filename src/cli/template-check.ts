@@ -30,6 +30,17 @@ export interface CheckedTemplates {
 /** Columns that a run fills in from the registration, beside those that a file may have (`locate`). */
 const FILLED_IN = ['registered_aor'];
 
+const BY_REGISTRATION: ReadonlySet<string> = new Set(['vendor', 'model', 'firmware', 'mac', 'user_agent']);
+
+/** What an AOR on the command line has no value for, or only if its registration tells (`locate`). */
+function sourceOf(column: string): string | undefined {
+  if (BY_REGISTRATION.has(column))
+    return 'comes from the inventory, else from the User-Agent of the registration, if that tells it';
+  return column === 'name' || column === 'server'
+    ? 'comes from the inventory: an AOR on the command line has none'
+    : undefined;
+}
+
 /**
  * Checks templates by their names or paths, or all of a folder; without any, all that there are.
  * @throws TemplateError if there is no such template or folder; what is wrong with one is a finding
@@ -37,7 +48,7 @@ const FILLED_IN = ['registered_aor'];
 export async function checkTemplates(catalog: Catalog, wanted: readonly string[]): Promise<CheckedTemplates> {
   const { lint } = await import('../payload/lint.js');
   const { Partials } = await import('../payload/partials.js');
-  const known = { columns: [...CANONICAL_COLUMNS, ...FILLED_IN], near };
+  const known = { columns: [...CANONICAL_COLUMNS, ...FILLED_IN], source: sourceOf, near };
   const templates = await namesOf(catalog, wanted);
   const found = await Promise.all(
     templates.map(async (name) => {

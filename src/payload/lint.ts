@@ -19,6 +19,8 @@ export interface Finding extends TemplateProblem {
 /** What rows are known to have. */
 export interface KnownColumns {
   readonly columns: readonly string[];
+  /** Where a column comes from, if there may be none: of phones that are named on the command line. */
+  readonly source?: ((column: string) => string | undefined) | undefined;
   /** The names of `among` that `word` is probably a slip of, the nearest first. */
   near(word: string, among: readonly string[]): readonly string[];
 }
@@ -161,7 +163,18 @@ class Linter {
     const strict = new Set(uses.filter(({ isLenient }) => !isLenient).map(({ name }) => name));
     const told = new Set<string>();
     for (const { name, isLenient, ...place } of uses) {
-      if (known.has(name) || told.has(name)) continue;
+      if (told.has(name)) continue;
+      if (known.has(name)) {
+        const source = isLenient ? undefined : this.#known.source?.(name);
+        if (source === undefined) continue;
+        this.#add('note', {
+          ...place,
+          problem: `${name} ${source}`,
+          hint: `{{default ${name} "?"}} if there may be none`,
+        });
+        told.add(name);
+        continue;
+      }
       const among = [...known, ...strict].filter((other) => other !== name);
       const [near] = this.#known.near(name, among);
       if (!isLenient) {

@@ -141,8 +141,10 @@ function withRegistration(phone: Phone, registration: Registration, isOtherVendo
   columns.contact = contactForm(registration.contact);
   columns.registered_aor = formatAor(registration);
   if (isOtherVendor || userAgent === '') return { ...phone, columns };
-  const { model, firmware, mac } = identify(userAgent) ?? {};
+  const { vendor, model, firmware, mac } = identify(userAgent) ?? {};
   columns.user_agent = userAgent;
+  // For templates; which dialect it speaks is asked of its User-Agent.
+  if (vendor && !columns.vendor) columns.vendor = vendor.key;
   if (model && !columns.model) columns.model = model;
   if (firmware) columns.firmware = firmware;
   if (mac && !columns.mac) columns.mac = mac;

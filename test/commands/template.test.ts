@@ -226,6 +226,25 @@ describe.concurrent('template check', () => {
   });
 });
 
+it('a template that reads what an AOR on the command line may not have is noted', async () => {
+  const own = BAD['odd.hbs']
+    .replace('{{word}}', '{{name}}-{{default model "x"}}-{{vendor}}')
+    .replace('call_id: 5\n', '');
+  await withFolder({ 'own.hbs': own }, async (cwd) => {
+    const { code, stdout } = await runCli(['template', 'check', './own.hbs'], { cwd });
+    expect([code, linesOf(stdout)]).toEqual([
+      0,
+      [
+        './own.hbs:3:17: note: name comes from the inventory: an AOR on the command line has none',
+        '  try: {{default name "?"}} if there may be none',
+        './own.hbs:3:48: note: vendor comes from the inventory, else from the User-Agent of the registration, if that tells it',
+        '  try: {{default vendor "?"}} if there may be none',
+        '1 template: no problems',
+      ],
+    ]);
+  });
+});
+
 describe.concurrent('a template that there is not', () => {
   it.each([
     ['greet', 'did you mean ./greet.hbs?'],

@@ -9,7 +9,7 @@ import { DUPLICATE } from '../../src/run/outcome.js';
 import type { Planned } from '../../src/run/plan.js';
 import { templateOrder } from '../../src/run/template-order.js';
 import { profile, registrarWith, registration } from './registry-support.js';
-import { bytesOf, CHECK_SYNC, phone, plannerOf, settledAs } from './support.js';
+import { bytesOf, CHECK_SYNC, catalogOf, phone, plannerOf, settledAs } from './support.js';
 
 const SNOM = 'snomD785/10.1.54.13';
 const YEALINK = 'Yealink SIP-T46U 108.86.0.20';
@@ -209,5 +209,25 @@ describe('whom an order reaches', () => {
     });
     // An address need not be registered.
     expect(shown(await planAll(order, [phone('1999')], []))).toEqual(['internal SEND_INFO']);
+  });
+});
+
+describe('a template', () => {
+  const order = templateOrder({ verb: 'send', template: 'show' });
+  const catalog = () =>
+    catalogOf({ show: 'sendevent CUSTOM\nsays: {{vendor}} {{model}} {{firmware}} {{default name "-"}}\n' });
+
+  it('has what the registration tells of the phone, where the row is silent', async () => {
+    const { registrar } = await registrarWith({ registrations: [registration('1000', { userAgent: SNOM })] });
+    const says = async (columns: Record<string, string>) => {
+      const [planned] = await plannerOf(order, { registrar, catalog: catalog() }).plan({
+        kind: 'phone',
+        phone: phone('1000', columns),
+      });
+      return planned && /says: (.*)/.exec(bytesOf(planned))?.[1];
+    };
+    expect(await says({})).toBe('snom D785 10.1.54.13 -');
+    // As the row has it.
+    expect(await says({ vendor: 'Snom AG', name: 'x' })).toBe('Snom AG D785 10.1.54.13 x');
   });
 });
