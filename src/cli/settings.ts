@@ -2,6 +2,7 @@ import type { ConfigError } from '../config/errors.js';
 import { type Configuration, loadConfig } from '../config/load.js';
 import type { Check, ConfigSchema } from '../config/read-config.js';
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../inventory/columns.js';
+import { near } from '../inventory/near.js';
 import { useVendors } from '../vendor/known.js';
 import { usageError } from './failure.js';
 import { parseDuration, parseRate, parseSpan } from './flag-values.js';
@@ -38,6 +39,7 @@ const SCHEMA: ConfigSchema = {
   ofServers: OF_SERVERS,
   paths: ['template-dir'],
   columns: CANONICAL_COLUMNS,
+  near,
 };
 
 let read: { readonly folder: string; readonly loading: Promise<Configuration> } | undefined;

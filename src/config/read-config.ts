@@ -18,6 +18,8 @@ export interface ConfigSchema {
   readonly paths: readonly string[];
   /** The columns that have a meaning. */
   readonly columns: readonly string[];
+  /** The names of `among` that `word` is probably a slip of, the nearest first. */
+  readonly near?: (word: string, among: readonly string[]) => readonly string[];
 }
 
 /** What a file says, as far as it can be understood, and all that is wrong with it. */
@@ -281,7 +283,9 @@ class Reader {
   }
 
   #refuseKey({ key, at }: Setting, known: readonly string[], what = 'setting'): never {
-    return this.#file.refuse(at, `there is no ${what} "${key}"`, `one of ${known.join(', ')}`);
+    const near = this.#schema.near?.(key, known) ?? [];
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `one of ${known.join(', ')}`;
+    return this.#file.refuse(at, `there is no ${what} "${key}"`, hint);
   }
 }
 

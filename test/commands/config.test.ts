@@ -43,6 +43,18 @@ describe.concurrent('settings', () => {
     });
   });
 
+  it('that are slips come with what may be meant', async () => {
+    await withHome({ [CONFIG]: 'rat: 80\nretryfor: 1m\ncolours: x\ncolumns: {usr: Nr}\n' }, async (_home, call) => {
+      const { code, stdout, stderr } = await call('config', 'check');
+      expect(code).toBe(3);
+      const said = stdout + stderr;
+      expect(said).toMatch(/there is no setting "rat" \(try: did you mean rate\?\)\n/);
+      expect(said).toMatch(/"retryfor" \(try: did you mean retry-for\?\)\n/);
+      expect(said).toMatch(/"colours" \(try: one of server, servers, /);
+      expect(said).toMatch(/no column "usr" \(try: did you mean user\?\)\n/);
+    });
+  });
+
   it('are overruled by the environment, and that by a flag', async () => {
     await withHome({ [CONFIG]: 'domain: one.test\n' }, async (_home, call, more) => {
       const event = async (...args: string[]) =>
