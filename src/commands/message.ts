@@ -30,6 +30,10 @@ export default class Message extends SendCommand {
     const positional = args.text ?? [];
     const [text, ...phones] = fromFile === undefined ? positional : [fromFile, ...positional];
     if (!text) throw usageError('no text', "message 'the text' 1000@example.com, or --body-file");
+    const isForOthers = flags.inventory !== undefined || flags.registered || flags['failed-from'] !== undefined;
+    if (fromFile === undefined && phones.length === 0 && !isForOthers && /^[^\s@]+@[^\s@]+$/.test(text)) {
+      throw usageError('no text: it comes first, then the phones', `message 'the text' ${text}`);
+    }
     const word = phones.find((phone) => !phone.includes('@'));
     if (word !== undefined && flags.domain === undefined) {
       throw usageError(`"${word}" is no phone`, "put quotes around the text: message 'the text' 1000@example.com");

@@ -72,6 +72,14 @@ describe.concurrent('what people get wrong', () => {
     expect(stdout).toContain('sip:*98@phones.test');
   });
 
+  it('a text that is forgotten', async () => {
+    const { code, stderr } = await runCli(['message', '1000@phones.test']);
+    expect([code, stderr]).toEqual([
+      2,
+      "phonectl: no text: it comes first, then the phones\n  try: message 'the text' 1000@phones.test\n",
+    ]);
+  });
+
   it('a text without quotes', async () => {
     const { code, stderr } = await runCli(['message', 'hi', 'there', '1000@phones.test']);
     expect(code).toBe(2);
