@@ -64,7 +64,7 @@ async function look(file: PhoneSource, flags: DiffFlags): Promise<Selected> {
     }
   }
   const found = await census(noted(narrow(file, flags).entries()));
-  judgeCount(found.phones + found.wrong, file.name, { ...flags, 'dry-run': false });
+  judgeCount(found.phones + found.wrong, file, { ...flags, 'dry-run': false });
   judgeServers(servers, file.name, flags.host);
   if (found.wrong > 0 && !flags['skip-invalid']) {
     throw wrongRowsFailure(found, file.name, 'mend them, or compare the others with --skip-invalid');

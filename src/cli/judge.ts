@@ -1,3 +1,4 @@
+import type { PhoneSource } from '../inventory/phone.js';
 import { describeProblem } from '../inventory/row-problem.js';
 import type { Challenged } from '../run/challenge.js';
 import type { Order } from '../run/order.js';
@@ -18,12 +19,15 @@ export interface JudgeFlags {
   readonly 'skip-invalid': boolean;
 }
 
+type Source = Pick<PhoneSource, 'name' | 'whyNone'>;
+
 /** @throws Failure if nobody is selected */
-export function judgeCount(phones: number, name: string, flags: JudgeFlags): void {
+export function judgeCount(phones: number, { name, whyNone }: Source, flags: JudgeFlags): void {
   if (phones > 0) return;
-  const hint = flags.registered
+  const usual = flags.registered
     ? 'inventory export shows who is registered'
     : flags.where && 'inventory list shows what a selection selects';
+  const hint = whyNone?.() ?? usual;
   throw new Failure(`${name}: no phone is selected`, exitOf(flags), { hint });
 }
 
@@ -31,8 +35,9 @@ export function judgeCount(phones: number, name: string, flags: JudgeFlags): voi
  * Refuses to begin if the selection is empty, if anything in it is wrong, or if it spans several servers.
  * @throws Failure
  */
-export function judge(found: Survey, name: string, flags: JudgeFlags): void {
-  judgeCount(found.phones, name, flags);
+export function judge(found: Survey, source: Source, flags: JudgeFlags): void {
+  judgeCount(found.phones, source, flags);
+  const { name } = source;
   const exit = exitOf(flags);
   if (flags.server === undefined) judgeServers(found.servers, name, flags['dry-run'] ? '' : flags.host);
   // What is registered is nobody's mistake in a file: the others are told.

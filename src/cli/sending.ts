@@ -138,13 +138,13 @@ function judgeSites(sites: readonly OpenSite[], { flags, ask }: Task, isListed: 
 async function lookOver(phones: PhoneSource, task: Undertaking, connectors: readonly Connector[]) {
   const { order, flags, terminal, ask } = task;
   const first = await glance(phones.entries(), MANY);
-  judgeCount(first.phones, phones.name, flags);
+  judgeCount(first.phones, phones, flags);
   // A script that forgot --yes learns it whatever the server says.
   if (order.reboots && !flags['dry-run']) mustAsk(terminal, order, first.phones, flags.yes);
   // Rows that lack what the server will add can't be planned yet.
   if (first.hasProblems && !flags['skip-invalid'] && !ask) {
     const found = await survey(phones.entries(), routesFor(task, order, unasked(connectors)));
-    judge(found, phones.name, flags);
+    judge(found, phones, flags);
   }
   return first;
 }
@@ -192,7 +192,7 @@ async function send(ready: Ready): Promise<Done> {
   const { task, sites, phones, resumed, interrupt } = ready;
   const { flags, terminal } = task;
   const { order, routes, found, reports } = await plan(ready);
-  judge(found, phones.name, flags);
+  judge(found, phones, flags);
   // Of a run that goes on they have been said; and what keeps it from going on should not come after them.
   if (!flags.quiet && !resumed) await warn(found, phones, sites, terminal);
   const isOffline = sites.every(({ offline }) => offline !== undefined);

@@ -58,6 +58,8 @@ export interface PhoneSource {
   /** The canonical names of its columns, in the order of the file; known once the first entry has been read. */
   columns(): readonly string[];
   entries(): AsyncIterable<Entry>;
+  /** What there is instead of what was looked for, once all entries were read and none was selected. */
+  readonly whyNone?: (() => string | undefined) | undefined;
   /** What its file was found to be in, if not in UTF-8. */
   readonly encoding?: string | undefined;
   /** Writes the bytes that it reads to a file; of what came by a pipe and can't be had again. */

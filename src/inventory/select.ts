@@ -1,3 +1,4 @@
+import { Misses } from './misses.js';
 import type { Entry, Phone, PhoneSource } from './phone.js';
 import { bindWhere, type Condition, matches, type Where } from './where.js';
 
@@ -21,10 +22,15 @@ export interface Selection {
  * @throws WhereError while entries are read, before the first, if `where` names a column that there is not
  */
 export function select(source: PhoneSource, selection: Selection): PhoneSource {
+  let none: string | undefined;
   return {
     name: source.name,
     columns: () => source.columns(),
-    entries: () => selected(source, selection),
+    entries: () =>
+      selected(source, selection, (why) => {
+        none = why;
+      }),
+    whyNone: () => none,
     copyTo: source.copyTo,
     encoding: source.encoding,
     close: () => source.close(),
@@ -34,10 +40,13 @@ export function select(source: PhoneSource, selection: Selection): PhoneSource {
 async function* selected(
   source: PhoneSource,
   { where = [], limit = Number.POSITIVE_INFINITY, recognise }: Selection,
+  onNone: (why: string | undefined) => void,
 ): AsyncGenerator<Entry, void> {
   let conditions: readonly Condition[] | undefined;
   /** What recognises phones, if a condition is about that. */
   let asked: Selection['recognise'];
+  /** What there is instead, as long as nobody is selected. */
+  let misses: Misses | undefined;
   let left = limit;
   if (left <= 0) return;
   for await (const entry of source.entries()) {
@@ -45,14 +54,21 @@ async function* selected(
     if (!conditions) {
       conditions = bindAll(where, source);
       if (conditions.some(({ column }) => recognise?.columns.includes(column))) asked = recognise;
+      misses = new Misses(conditions);
     }
     const columns = entry.kind === 'phone' ? entry.phone.columns : entry.columns;
     const recognised = asked && entry.kind === 'phone' ? asked.of(entry.phone) : undefined;
-    if (columns !== undefined && !matches(conditions, columns, recognised)) continue;
+    if (columns !== undefined && !matches(conditions, columns, recognised)) {
+      if (recognised) misses?.add(recognised, columns);
+      else misses?.add(columns);
+      continue;
+    }
+    misses = undefined;
     yield entry;
     if (entry.kind === 'phone' && --left <= 0) return;
   }
   if (conditions === undefined) bindAll(where, source);
+  onNone(misses?.describe(where));
 }
 
 function bindAll(where: readonly Where[], source: PhoneSource): readonly Condition[] {

@@ -83,7 +83,7 @@ describe.concurrent('the selection of phones', () => {
     expect(await told([...FILE, '--where', 'etage=9'])).toMatchObject({
       code: 3,
       users: [],
-      stderr: 'phonectl: telefone.csv: no phone is selected\n  try: inventory list shows what a selection selects\n',
+      stderr: 'phonectl: telefone.csv: no phone is selected\n  try: etage is 1, 2, 3\n',
     });
     expect(await told(['1000@a.test', '--where', 'user=9'])).toMatchObject({ code: 2, users: [] });
   });
@@ -105,5 +105,20 @@ describe.concurrent('the selection of phones', () => {
       code: 3,
       stderr: expect.stringContaining('did you mean telefone.csv?'),
     });
+  });
+});
+
+describe.concurrent('a selection of nobody', () => {
+  it.each([
+    [['--where', 'vendor=sno'], 'did you mean vendor=snom?'],
+    [['--where', 'vendor=gigaset'], 'vendor is snom, yealink, cisco-spa'],
+    [['--where', 'etage=3', '--where', 'user=7*'], 'user is 1000, 1001, 1002, 1003'],
+    [['--where', 'mac=00*'], 'no row has a mac'],
+    [['--where', 'vendor=linksys', '--where', 'etage=9'], 'etage is 1, 2, 3'],
+    // Each has a value that fits, and no row has both.
+    [['--where', 'etage=1', '--where', 'vendor=yealink'], 'inventory list shows what a selection selects'],
+  ])('by %j says what there is', async (where, hint) => {
+    const { code, stderr } = await told([...FILE, ...where]);
+    expect([code, stderr]).toEqual([3, `phonectl: telefone.csv: no phone is selected\n  try: ${hint}\n`]);
   });
 });
