@@ -37,6 +37,12 @@ describe('docs/', () => {
     }
   });
 
+  it.each(PAGES)('%s: crontabs say where phonectl is, which cron does not look for in /usr/local/bin', (page) => {
+    for (const { language, text } of blocksOf(sourceOf(page))) {
+      if (language === 'crontab') expect(text).toMatch(/^PATH=\/usr\/local\/bin:/);
+    }
+  });
+
   it.each(PAGES)('%s: links lead to pages and to headings that there are', (page) => {
     for (const [, target = '', heading] of sourceOf(page).matchAll(/\]\(([^)#:]*)(?:#([^)]+))?\)/g)) {
       const name = target === '' ? page : target.replace(/\.md$/, '');

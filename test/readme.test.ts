@@ -45,6 +45,12 @@ describe('the README', () => {
     expect(commands.map((shown) => shown.command)).toContain(command.replace('/etc/phones.csv', 'phones.csv'));
   });
 
+  it('has crontabs that say where phonectl is, which cron does not look for in /usr/local/bin', () => {
+    const crontabs = blocks.filter(({ language }) => language === 'crontab');
+    expect(crontabs.length).toBeGreaterThan(1);
+    for (const { text } of crontabs) expect(text).toMatch(/^PATH=\/usr\/local\/bin:/);
+  });
+
   it.each(commands)('$command', async ({ command, output }) => {
     expect(await stage.run(command)).toBe(output);
   });
