@@ -111,3 +111,15 @@ it('help inventory import says which exports it reads, and what to tick', async 
   // The paragraphs stand apart.
   expect(stdout).toMatch(/\n\n {2}yealink: /);
 });
+
+it('each word that begins several commands is described as them all, not as the first of them', async () => {
+  await ensureBuilt();
+  const { topics, commands } = await Config.load(PROJECT);
+  const summaries = new Set(commands.map(({ summary }) => summary));
+  for (const { name, description } of topics.filter((topic) =>
+    commands.some(({ id }) => id.startsWith(`${topic.name}:`)),
+  )) {
+    expect([name, description]).toEqual([name, expect.stringMatching(/./)]);
+    expect(summaries).not.toContain(description);
+  }
+});
