@@ -20,10 +20,16 @@ export async function askPassword(server: string): Promise<string> {
   const terminal = openTerminal();
   // Before it asks: whoever types fast is not to see it either.
   terminal.setRawMode(true);
+  const leave = (): void => {
+    terminal.setRawMode(false);
+    process.kill(process.pid, 'SIGHUP');
+  };
+  process.once('SIGHUP', leave);
   process.stderr.write(`password of ${server}: `);
   try {
     return await typed(terminal);
   } finally {
+    process.off('SIGHUP', leave);
     terminal.setRawMode(false);
     terminal.destroy();
     process.stderr.write('\n');
@@ -32,7 +38,7 @@ export async function askPassword(server: string): Promise<string> {
 
 function openTerminal(): ReadStream {
   try {
-    if (process.stdin.isTTY) return new ReadStream(0);
+    // Not stdin, though it may be the same: it is closed afterwards, and another question may follow.
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch {
     throw new ConfigError('there is no terminal to ask for the password on', '--password-file FILE');

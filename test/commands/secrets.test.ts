@@ -7,7 +7,7 @@ import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { cleanEnv, ensureBuilt, RUN } from '../support/built.js';
 import { linesOf, runCli } from '../support/cli.js';
 import { eslServer } from '../support/esl-server.js';
-import { withFolder, withSandbox } from '../support/lab.js';
+import { SNOM, withFolder, withSandbox } from '../support/lab.js';
 import { apiResponse, commandReply, disconnectNotice } from '../support/scripted-server.js';
 
 const PASSWORD = 'pässwörd "5ecret" %41{{x}}';
@@ -177,14 +177,20 @@ describe.concurrent('a password file', () => {
 const HAS_SCRIPT = spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') ?? false;
 
 describe.skipIf(!HAS_SCRIPT)('a password that is asked for', () => {
-  async function onTerminal(args: readonly string[], typed: string): Promise<{ code: number | null; shown: string }> {
+  async function onTerminal(
+    args: readonly string[],
+    typed: string,
+    answer = '',
+  ): Promise<{ code: number | null; shown: string }> {
     await ensureBuilt();
     const line = [process.execPath, RUN, ...args].map((word) => `'${word}'`).join(' ');
     const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: cleanEnv(), timeout: 20_000 });
     let shown = '';
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
       // Not before it asks: until then the terminal itself shows what is typed.
-      if (!shown.includes('password of') && (shown + text).includes('password of')) terminal.stdin.write(typed);
+      const isDue = (question: string) => !shown.includes(question) && (shown + text).includes(question);
+      if (isDue('password of')) terminal.stdin.write(typed);
+      if (isDue('[y/N]')) terminal.stdin.write(answer);
       shown += text;
     });
     const [code] = (await once(terminal, 'close')) as [number | null];
@@ -200,6 +206,14 @@ describe.skipIf(!HAS_SCRIPT)('a password that is asked for', () => {
       );
       expect(shown).toMatch(/^password of 127\.0\.0\.1: \r?\n/);
       expect(shown).not.toMatch(/hunt|r22|wrong/);
+      expect({ code, events: events.length }).toEqual({ code: 0, events: 1 });
+    });
+  });
+
+  it('does not keep the next question from being answered', async () => {
+    await withSandbox({ password: 'hunter22', phones: [{ user: '1000', userAgent: SNOM }] }, async ({ to, events }) => {
+      const { code, shown } = await onTerminal(['reboot', '1000@phones.test', ...to, '-p', '-'], 'hunter22\r', 'y\r');
+      expect(shown).toContain('reboot 1 phone? [y/N]');
       expect({ code, events: events.length }).toEqual({ code: 0, events: 1 });
     });
   });
