@@ -10,7 +10,7 @@ import { Failure, toFailure } from './failure.js';
 import { toLine } from './output/json.js';
 import { SCHEMA } from './output/schema.js';
 import { withoutSecrets } from './secrets.js';
-import { fillIn, settings } from './settings.js';
+import { fillIn, isServer, settings } from './settings.js';
 import { printable, Terminal } from './terminal.js';
 import { oneWayToName } from './which-server.js';
 
@@ -40,10 +40,12 @@ export abstract class BaseCommand extends Command {
       const has = { ...baseFlags, ...flags };
       const given: Record<string, unknown> = parsed.flags;
       const { flags: marks } = parsed.metadata;
-      oneWayToName(given, new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : []))));
+      const typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])));
+      const configuration = await settings();
+      oneWayToName(given, typed, (server) => isServer(server, configuration));
       const isFree = (name: string) =>
         name in has && (given[name] === undefined || marks[name]?.setFromDefault === true);
-      fillIn(given, await settings(), isFree);
+      fillIn(given, configuration, isFree);
     }
     return parsed;
   }

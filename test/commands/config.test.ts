@@ -328,6 +328,8 @@ describe.concurrent('a server that was typed', () => {
         Object.assign(more, { PHONECTL_HOST: '127.0.0.1', PHONECTL_PORT: '9', PHONECTL_USER: 'a@b' });
         Object.assign(more, { PHONECTL_PASSWORD_FILE: join(home, 'other') });
         expect(await call('esl', 'api', 'status', '--server', 'berlin')).toMatchObject({ code: 0 });
+        delete more.PHONECTL_HOST;
+        expect(await call('esl', 'api', 'status', '--server', 'berlin')).toMatchObject({ code: 0 });
       });
     });
   });
