@@ -73,7 +73,8 @@ export async function readPasswordFile(file: string): Promise<Password> {
   try {
     const found = await stat(file);
     if (found.isDirectory()) throw new ConfigError(`${what} is a folder`);
-    if (!found.isFile() && !found.isFIFO()) throw new ConfigError(`${what} is no file with a password: it is too large`);
+    if (!found.isFile() && !found.isFIFO())
+      throw new ConfigError(`${what} is no file with a password: it is too large`);
     if (found.size > MAX_BYTES) throw new ConfigError(`${what} is no file with a password: it is too large`);
     if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new ConfigError(`${what}: other users of this machine can read it`, `chmod 600 ${shellWord(file)}`);
