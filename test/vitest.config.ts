@@ -5,6 +5,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     env: { NO_COLOR: '1', PHONECTL_CONFIG: '' },
+    // Most of them wait, for processes and for time to pass: on two cores one file at a time would leave half of them idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
