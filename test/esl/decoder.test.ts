@@ -256,8 +256,8 @@ describe('size', () => {
       expect(decoder.push(bytes)).toHaveLength(1);
       return cpuMs(start);
     };
-    timed(50_000);
-    expect(timed(500_000)).toBeLessThan(timed(50_000) * 40 + 300);
+    const best = (count: number): number => Math.min(timed(count), timed(count), timed(count));
+    expect(best(500_000)).toBeLessThan(best(50_000) * 40 + 300);
   });
 });
 
