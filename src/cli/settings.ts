@@ -56,10 +56,15 @@ export function readSettings(): Promise<Configuration> {
   return read.loading;
 }
 
+/** What has been found right, and whose vendors count. */
+let inUse: Configuration | undefined;
+
 /** Everything that is set, its vendors taken in. @throws ConfigError for the first thing that is wrong */
 export async function settings(): Promise<Configuration> {
   const configuration = await readSettings();
+  if (inUse === configuration) return configuration;
   for (const problem of [...configuration.problems, ...takeVendors(configuration)]) throw problem;
+  inUse = configuration;
   return configuration;
 }
 
