@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import { serverNamed } from '../config/server.js';
 import { near } from '../inventory/near.js';
 import { Catalog } from '../payload/catalog.js';
 import { editDistance } from '../vendor/edit-distance.js';
@@ -10,7 +11,7 @@ import { Failure, toFailure } from './failure.js';
 import { toLine } from './output/json.js';
 import { SCHEMA } from './output/schema.js';
 import { withoutSecrets } from './secrets.js';
-import { fillIn, isServer, settings } from './settings.js';
+import { fillIn, settings } from './settings.js';
 import { printable, Terminal } from './terminal.js';
 import { oneWayToName } from './which-server.js';
 
@@ -42,7 +43,7 @@ export abstract class BaseCommand extends Command {
       const { flags: marks } = parsed.metadata;
       const typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])));
       const configuration = await settings();
-      oneWayToName(given, typed, (server) => isServer(server, configuration));
+      oneWayToName(given, typed, (server) => serverNamed(server, configuration) !== undefined);
       const isFree = (name: string) =>
         name in has && (given[name] === undefined || marks[name]?.setFromDefault === true);
       fillIn(given, configuration, isFree);

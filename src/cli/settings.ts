@@ -82,11 +82,6 @@ export async function columnAliases(): Promise<ReadonlyMap<string, CanonicalColu
   return new Map([...columns].map(([header, { value }]) => [header, value as CanonicalColumn]));
 }
 
-/** Whether the settings, or fs_cli's file, have a server of this name. */
-export function isServer(name: string, { settings, fsCli }: Configuration): boolean {
-  return settings.servers.has(name.toLowerCase()) || fsCli.has(name.toLowerCase());
-}
-
 /** The flags of a command, as far as the settings have a say in them. */
 type Flags = Record<string, unknown>;
 

@@ -52,6 +52,14 @@ export async function findServers(request: ServerRequest, context: ServerContext
   return servers;
 }
 
+/** The server of a name, in any case: one of the settings, else of fs_cli's file. */
+export function serverNamed(
+  name: string,
+  { settings, fsCli }: Pick<ServerContext, 'settings' | 'fsCli'>,
+): ServerEntry | undefined {
+  return settings.servers.get(name.toLowerCase()) ?? fsCli.get(name.toLowerCase());
+}
+
 /** A server before its password has been looked for. */
 interface Found {
   readonly name: string | undefined;
@@ -62,22 +70,20 @@ interface Found {
   readonly from: string;
 }
 
-function entriesFor(
-  { servers, host, port, passwordFile }: ServerRequest,
-  { settings, fsCli }: ServerContext,
-): readonly Found[] {
-  if (servers !== undefined) return servers.map((text) => namedServer(text, port, settings, fsCli));
+function entriesFor({ servers, host, port, passwordFile }: ServerRequest, context: ServerContext): readonly Found[] {
+  const { settings, fsCli } = context;
+  if (servers !== undefined) return servers.map((text) => namedServer(text, port, context));
   // Who has servers of his own in the settings does not mean fs_cli's.
   const usual = settings.servers.size > 0 ? undefined : (fsCli.get(FS_CLI_DEFAULT) ?? [...fsCli.values()][0]);
   if (host !== undefined) {
     const address = checkedHost(host);
     // fs_cli takes what is not said from its default as well; another server's password stays with that server.
     const entry =
-      knownAt(address, port, settings) ??
+      knownAt(address, port, settings.servers) ??
       (usual && (passwordFile === undefined ? usual : { ...usual, user: undefined }));
     return [{ name: undefined, host: address, port: port ?? entry?.port, entry, from: 'the command line' }];
   }
-  const entries = usualEntries(settings, fsCli);
+  const entries = usualEntries(context);
   if (entries.length > 0) return entries.map((entry) => atPort(entry, port, settings, usual));
   // What fs_cli would take has no name that somebody chose.
   if (usual) return [{ ...fromEntry(usual, port), name: undefined }];
@@ -85,10 +91,11 @@ function entriesFor(
 }
 
 /** The servers that the settings mean if none is named. */
-function usualEntries({ chosen, servers }: Settings, fsCli: ReadonlyMap<string, ServerEntry>): readonly ServerEntry[] {
+function usualEntries(context: ServerContext): readonly ServerEntry[] {
+  const { chosen, servers } = context.settings;
   if (chosen) {
     return chosen.value.map((name) => {
-      const entry = servers.get(name.toLowerCase()) ?? fsCli.get(name.toLowerCase());
+      const entry = serverNamed(name, context);
       if (entry) return entry;
       throw new ConfigError(`${chosen.from}: there is no server "${name}"`, hintOf(servers));
     });
@@ -105,7 +112,7 @@ function atPort(
   usual: ServerEntry | undefined,
 ): Found {
   if (port === undefined || port === (entry.port ?? STOCK.port)) return fromEntry(entry, port);
-  const known = knownAt(entry.host, port, settings) ?? usual;
+  const known = knownAt(entry.host, port, settings.servers) ?? usual;
   return { name: undefined, host: checkedHost(entry.host), port, entry: known, from: 'the command line' };
 }
 
@@ -115,7 +122,11 @@ function hintOf(servers: ReadonlyMap<string, ServerEntry>): string {
 }
 
 /** What is known of the server at an address. */
-function knownAt(host: string, port: number = STOCK.port, { servers }: Settings): ServerEntry | undefined {
+function knownAt(
+  host: string,
+  port: number = STOCK.port,
+  servers: ReadonlyMap<string, ServerEntry>,
+): ServerEntry | undefined {
   return [...servers.values()].find((entry) => entry.host === host && (entry.port ?? STOCK.port) === port);
 }
 
@@ -123,13 +134,9 @@ function fromEntry(entry: ServerEntry, port: number | undefined): Found {
   return { name: entry.name, host: checkedHost(entry.host), port: port ?? entry.port, entry, from: entry.from };
 }
 
-function namedServer(
-  text: string,
-  port: number | undefined,
-  settings: Settings,
-  fsCli: ReadonlyMap<string, ServerEntry>,
-): Found {
-  const entry = settings.servers.get(text.toLowerCase()) ?? fsCli.get(text.toLowerCase());
+function namedServer(text: string, port: number | undefined, context: ServerContext): Found {
+  const { settings } = context;
+  const entry = serverNamed(text, context);
   if (entry) return fromEntry(entry, port);
   const address = parseServer(text);
   // A slip in the name of a server must not become a host that gets a password.
@@ -139,7 +146,7 @@ function namedServer(
       `${hintOf(settings.servers)}; a host: ${text}=${text}`,
     );
   }
-  const known = knownAt(address.host, address.port ?? port, settings);
+  const known = knownAt(address.host, address.port ?? port, settings.servers);
   return { ...address, port: address.port ?? port, entry: known, from: 'the command line' };
 }
 
@@ -147,7 +154,6 @@ async function toServer(found: Found, request: ServerRequest, context: ServerCon
   const { name, host, port = STOCK.port, entry, from } = found;
   const { settings, env } = context;
   const ask = () => context.ask(name ?? host);
-  const sameToFsCli = [...context.fsCli.values()].find((one) => one.host === host && (one.port ?? STOCK.port) === port);
   return {
     name,
     host,
@@ -155,7 +161,7 @@ async function toServer(found: Found, request: ServerRequest, context: ServerCon
     user: request.user ?? entry?.user,
     from,
     setting: (key) => entry?.settings.get(key) ?? settings.values.get(key),
-    ...(await findPassword({ file: request.passwordFile, entry, fsCli: sameToFsCli, env, ask })),
+    ...(await findPassword({ file: request.passwordFile, entry, fsCli: knownAt(host, port, context.fsCli), env, ask })),
   };
 }
 

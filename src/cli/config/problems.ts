@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/errors.js';
 import type { Configuration } from '../../config/load.js';
 import { readPasswordFile } from '../../config/password.js';
+import { serverNamed } from '../../config/server.js';
 import type { Settings, VendorSetting } from '../../config/settings.js';
 import type { Catalog } from '../../payload/catalog.js';
 import { TemplateError } from '../../payload/errors.js';
@@ -29,11 +30,9 @@ async function problemsOf({ from, resync, reboot }: VendorSetting, catalog: Cata
 }
 
 /** Servers that are meant and that there are not, and password files with which nobody could log in. */
-export async function serverProblems({ settings, fsCli }: Configuration): Promise<ConfigError[]> {
-  const { chosen, servers } = settings;
-  const unknown = (chosen?.value ?? []).filter(
-    (name) => !servers.has(name.toLowerCase()) && !fsCli.has(name.toLowerCase()),
-  );
+export async function serverProblems(configuration: Configuration): Promise<ConfigError[]> {
+  const { chosen, servers } = configuration.settings;
+  const unknown = (chosen?.value ?? []).filter((name) => !serverNamed(name, configuration));
   const names = unknown.map((name) => new ConfigError(`${chosen?.from}: there is no server "${name}"`));
   const files = [...servers.values()].map(async ({ from, passwordFile }) => {
     try {
