@@ -1,3 +1,5 @@
+import { wrap } from '../output/wrap.js';
+
 const WIDTH = 78;
 
 /** Text as man(7) takes it for just these characters, wherever it stands. */
@@ -34,7 +36,8 @@ export function prose(text: string): string {
   const parts = text.split(/`([^`]+)`/);
   const marked = parts.map((part, index) => (index % 2 === 1 ? bold(part) : escaped(part))).join('');
   const sentences = marked.replace(/(?<=[.:!?][)]?) +(?=[A-Z])/g, '\n').split('\n');
-  return sentences.flatMap(wrapped).map(lineOf).join('\n');
+  const lines = sentences.flatMap((sentence) => wrap(sentence, '', '', WIDTH).trimEnd().split('\n'));
+  return lines.map(lineOf).join('\n');
 }
 
 /** Lines that stand as they are, in a typewriter's face. */
@@ -58,14 +61,4 @@ export function item(term: string, text: string): string {
 /** No line of text may look like a request. */
 function lineOf(line: string): string {
   return line.startsWith('.') ? `\\&${line}` : line;
-}
-
-function wrapped(sentence: string): string[] {
-  const lines: string[] = [];
-  for (const word of sentence.trim().split(/ +/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
