@@ -118,16 +118,18 @@ export class Visit {
     const action = codes.get(this.#dialled.code);
     if (action === undefined) return new Refusal(`${this.#dialled.code || 'nothing'} is no code`);
     await call.linger(LINGER_S);
+    let planned: readonly PlannedOrder[] | undefined;
     if (action === 'reboot' || action === 'resync') {
-      const planned = await this.#plan(caller, action);
-      if (planned instanceof Refusal) return planned;
+      const orders = await this.#plan(caller, action);
+      if (orders instanceof Refusal) return orders;
+      planned = orders;
       // A resync may restart the phone as well, by its make or by what the settings say.
       if (action === 'reboot' || planned.some(({ target }) => isRebootWord(target.event ?? ''))) {
         await this.#afterCall(planned);
         return undefined;
       }
     }
-    const went = await this.#desk.turns.take(aor, () => this.#duringCall(caller, action));
+    const went = await this.#desk.turns.take(aor, () => this.#duringCall(caller, action, planned));
     if (went instanceof Refusal) return went;
     await this.#play(went.accepted ? sounds.confirm : sounds.deny);
     await this.#hangUp();
@@ -167,7 +169,8 @@ export class Visit {
     return new Refusal(first.outcome.reason ?? first.outcome.outcome);
   }
 
-  async #duringCall(caller: Caller, action: Action): Promise<Went | Refusal> {
+  /** @param early its orders, where they need not wait for what is switched before them */
+  async #duringCall(caller: Caller, action: Action, early?: readonly PlannedOrder[]): Promise<Went | Refusal> {
     const { switches } = this.#desk;
     const { aor } = this.#target;
     let switching: Switching | undefined;
@@ -177,7 +180,7 @@ export class Visit {
       if (error instanceof SwitchesError) return new Refusal(error.message);
       throw error;
     }
-    const planned = await this.#plan(caller, action, switching);
+    const planned = early ?? (await this.#plan(caller, action, switching));
     if (planned instanceof Refusal) return planned;
     const accepted = await this.#sendAll(planned);
     if (!accepted || !switching) return { accepted };
