@@ -35,24 +35,22 @@ export interface Draft {
 /** Settings for servers that fs_cli knows; for the stock one if it knows none. */
 export function draftConfig(fsCli: readonly ServerEntry[]): Draft {
   const passwords = new Map<string, string>();
-  const taken = new Set<string>();
-  const servers = fsCli.map((entry) => {
+  const servers = new Map<string, object>();
+  for (const entry of fsCli) {
     const { host, port, user, password } = entry;
-    const name = unused(nameOf(entry), taken);
-    taken.add(name);
+    const name = unused(nameOf(entry), servers);
     const isSecret = password !== undefined && password !== STOCK.password;
     const passwordFile = `${name}.password`;
     if (isSecret) passwords.set(passwordFile, password);
-    const known = { host, port, user, 'password-file': isSecret ? passwordFile : undefined };
-    return [name, known] as const;
-  });
-  if (servers.length === 0) servers.push(['local', { host: STOCK.host, port: STOCK.port } as (typeof servers)[0][1]]);
+    servers.set(name, { host, port, user, 'password-file': isSecret ? passwordFile : undefined });
+  }
+  if (servers.size === 0) servers.set('local', { host: STOCK.host, port: STOCK.port });
   const usual = fsCli.findIndex(({ name }) => name === FS_CLI_DEFAULT);
-  const text = stringify({ server: servers[Math.max(usual, 0)]?.[0], servers: Object.fromEntries(servers) });
+  const text = stringify({ server: [...servers.keys()][Math.max(usual, 0)], servers: Object.fromEntries(servers) });
   return { text: `${HEAD}${text}${MORE}`, passwords };
 }
 
-function unused(name: string, taken: ReadonlySet<string>): string {
+function unused(name: string, taken: Pick<ReadonlySet<string>, 'has'>): string {
   let free = name;
   for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
   return free;
