@@ -98,11 +98,13 @@ describe.concurrent('a run that is interrupted', () => {
   it('can be a dry run', async () => {
     await withFolder({ 'fleet.csv': csvOf(20_000) }, async (cwd) => {
       const running = await startCli(['mwi', 'on', '-i', 'fleet.csv', '-n', '--json'], { cwd });
+      const { stdout } = running.process;
       // While nobody reads it can't come to its end.
-      running.process.stdout.once('data', () => running.process.stdout.pause());
+      const pause = () => running.stdout.includes('"planned"') && stdout.pause();
+      stdout.on('data', pause);
       await running.says(/"planned"/);
       running.process.kill('SIGINT');
-      running.process.stdout.resume();
+      stdout.off('data', pause).resume();
       const result = await running.ended;
       expect(result).toMatchObject({ code: 130, signal: null });
       const { summary } = jsonOf<{ summary: { planned: number } }>(result);
