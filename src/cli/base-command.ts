@@ -52,9 +52,9 @@ export abstract class BaseCommand extends Command {
   }
 
   /** The templates that came with phonectl, and the user's own. */
-  protected catalog(ownDir?: string): Catalog {
+  protected catalog(ownDirs?: string): Catalog {
     // One for the whole command, so that a template is read once: what is asked about is what is sent.
-    this.#catalog ??= new Catalog(join(this.config.root, 'templates'), ownDir, near);
+    this.#catalog ??= new Catalog(join(this.config.root, 'templates'), ownDirs, near);
     return this.#catalog;
   }
 

@@ -303,7 +303,7 @@ export const setFlag = {
 export const templateFlags = {
   'template-dir': Flags.string({
     helpValue: 'FOLDER',
-    summary: 'folder with templates of your own; they come before the shipped ones',
+    summary: 'folder with templates of your own; they come before the shipped ones (several: one:two)',
     env: 'PHONECTL_TEMPLATE_DIR',
     helpGroup: 'TEMPLATE',
   }),

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from './errors.js';
 import { checkedHost } from './host.js';
 import type { ConfigPlace } from './places.js';
@@ -14,7 +14,7 @@ export interface ConfigSchema {
   readonly settings: ReadonlyMap<string, Check>;
   /** Those that a server may have of its own. */
   readonly ofServers: readonly string[];
-  /** Settings that are paths: relative ones are so to their file. */
+  /** Settings that are paths, one or several: relative ones are so to their file. */
   readonly paths: readonly string[];
   /** The columns that have a meaning. */
   readonly columns: readonly string[];
@@ -115,8 +115,7 @@ class Reader {
 
   #checked(setting: Setting): Sourced {
     const { key, at } = setting;
-    const text = this.#line(setting);
-    const value = this.#schema.paths.includes(key) ? this.#path(text) : text;
+    const value = this.#schema.paths.includes(key) ? this.#paths(setting) : this.#line(setting);
     this.#located(setting, () => this.#schema.settings.get(key)?.(value));
     return { value, from: this.#file.place(at) };
   }
@@ -271,10 +270,21 @@ class Reader {
 
   /** All of them are single lines: what they become part of must not break. */
   #line(setting: Setting): string {
-    const text = this.#file.text(setting);
-    if (/[\u0000-\u001f\u007f]/.test(text))
-      this.#file.refuse(setting.at, `${setting.key}: it holds a control character`);
+    return this.#oneLine(this.#file.text(setting), setting);
+  }
+
+  #oneLine(text: string, { key, at }: Setting): string {
+    if (/[\u0000-\u001f\u007f]/.test(text)) this.#file.refuse(at, `${key}: it holds a control character`);
     return text;
+  }
+
+  /** What may be a list here is one text for all else, as in PATH. */
+  #paths(setting: Setting): string {
+    const paths = this.#file.texts(setting).flatMap((text) => this.#oneLine(text, setting).split(delimiter));
+    return paths
+      .filter((path) => path !== '')
+      .map((path) => this.#path(path))
+      .join(delimiter);
   }
 
   #path(path: string): string {

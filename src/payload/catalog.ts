@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { TemplateError } from './errors.js';
 import { plainPart } from './part.js';
 import { reason } from './reason.js';
@@ -22,24 +22,30 @@ const FEW = 8;
 /** The names of `among` that `word` is probably a slip of, the nearest first. */
 export type Near = (word: string, among: readonly string[]) => readonly string[];
 
-/** The templates at hand: the user's own folder first, then those that came with phonectl. */
+/** The folders of a list as in PATH. */
+export function foldersOf(list: string): string[] {
+  return list.split(delimiter).filter((folder) => folder !== '');
+}
+
+/** The templates at hand: those of the user's own folders, the first of them first, then those that came with phonectl. */
 export class Catalog {
   readonly #shippedDir: string;
-  readonly #ownDir: string | undefined;
+  readonly #ownDirs: readonly string[];
   readonly #near: Near;
   readonly #loaded = new Map<string, Promise<Template>>();
 
-  constructor(shippedDir: string, ownDir?: string, near: Near = () => []) {
+  /** @param ownDirs one folder, or several, separated as in PATH */
+  constructor(shippedDir: string, ownDirs = '', near: Near = () => []) {
     this.#shippedDir = shippedDir;
-    this.#ownDir = ownDir;
+    this.#ownDirs = foldersOf(ownDirs);
     this.#near = near;
   }
 
-  /** All templates by name; one of the user's hides a shipped one of the same name. */
+  /** All templates by name; one of the user's hides a shipped one of the same name, and one in a folder that comes later. */
   async list(): Promise<TemplateFile[]> {
     const shipped = await this.#filesIn(this.#shippedDir, true);
-    const own = this.#ownDir === undefined ? [] : await this.#filesIn(this.#ownDir, false);
-    const byName = new Map([...shipped, ...own].map((file) => [file.name, file]));
+    const own = await Promise.all(this.#ownDirs.map((folder) => this.#filesIn(folder, false)));
+    const byName = new Map([...shipped, ...own.reverse().flat()].map((file) => [file.name, file]));
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
@@ -103,7 +109,7 @@ export class Catalog {
    */
   async read(name: string): Promise<{ readonly text: string; readonly path: string }> {
     // A shipped template of this name is the usual case, and then the folders need no listing.
-    if (this.#ownDir === undefined && /^[a-z0-9-]+$/.test(name)) {
+    if (this.#ownDirs.length === 0 && /^[a-z0-9-]+$/.test(name)) {
       const path = join(this.#shippedDir, name + SUFFIX);
       const text = await read(name, path).catch(() => undefined);
       if (text !== undefined) return { text, path };

@@ -41,7 +41,7 @@ afterAll(() => {
 
 /** Names of files and folders of the test as paths. */
 function inFolder(word: string): string {
-  return word === 'own' || word.endsWith('.csv') ? word.replace(/^(--\w+=)?/, `$1${folder}/`) : word;
+  return /^(\/:)?own$|\.csv$/.test(word) ? word.replace(/^(--\w+=|\/:)?/, `$1${folder}/`) : word;
 }
 
 /** Carries out a script of a shell, in the folder of the test; what it prints. */
@@ -140,6 +140,7 @@ describe('what a word can become', () => {
     [['send', 'snom-t'], ['snom-text']],
     [['template', 'check', 'snom-text', 'yealink-t'], ['yealink-text']],
     [['template', 'show', '--template-dir', 'own', 'fi'], ['fire']],
+    [['template', 'show', '--template-dir', '/:own', 'fi'], ['fire']],
     [['template', 'show', '--template-dir', 'own', 'pi'], ['pipe']],
     [['send', 'fire', '--template-dir', 'own', '--set', ''], ['when=']],
     [

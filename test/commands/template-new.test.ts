@@ -26,7 +26,7 @@ describe.concurrent('template new', () => {
   it('copies a shipped one into the folder of one’s own', async () => {
     await withFolder({}, async (cwd) => {
       mkdirSync(`${cwd}/my own`);
-      const args = ['template', 'new', 'text.hbs', '--from', 'snom-text', '--template-dir', 'my own'];
+      const args = ['template', 'new', 'text.hbs', '--from', 'snom-text', '--template-dir', 'my own:.'];
       const { code, stdout, stderr } = await runCli(args, { cwd });
       expect([code, stdout]).toEqual([0, 'my own/text.hbs\n']);
       expect(stderr).toContain("  go on: phonectl template check 'my own/text.hbs'\n");

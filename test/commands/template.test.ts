@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { withFolder, withSandbox } from '../support/lab.js';
@@ -83,6 +84,29 @@ describe.concurrent('template render', () => {
 });
 
 describe.concurrent('template list', () => {
+  it('shows those of several folders, from the settings or as typed', async () => {
+    const notify = (about: string) => `sendevent NOTIFY\n{{!-- ${about} --}}\nprofile: {{profile}}\n`;
+    const env = { PHONECTL_CONFIG: 'settings.yaml' };
+    await withFolder({ 'settings.yaml': 'template-dir: [ours, theirs]\n' }, async (cwd) => {
+      for (const [name, about] of [
+        ['ours/one', 'Ours'],
+        ['theirs/one', 'Theirs'],
+        ['theirs/two', 'Also theirs'],
+      ] as const) {
+        mkdirSync(join(cwd, dirname(name)), { recursive: true });
+        writeFileSync(join(cwd, `${name}.hbs`), notify(about));
+      }
+      const own = async (...args: string[]) =>
+        linesOf((await runCli(['template', 'list', ...args], { cwd, env })).stdout).filter((line) =>
+          line.endsWith('(own)'),
+        );
+      const first = [expect.stringMatching(/^one .* Ours \(own\)$/), expect.stringMatching(/^two .* Also theirs/)];
+      expect(await own()).toEqual(first);
+      expect(await own('--template-dir', 'ours:theirs')).toEqual(first);
+      expect(await own('--template-dir', 'theirs:ours')).toEqual([expect.stringMatching(/ Theirs /), first[1]]);
+    });
+  });
+
   it('shows shipped templates and one’s own', async () => {
     await withFolder(OWN, async (cwd) => {
       const [table, json] = await Promise.all([

@@ -96,6 +96,14 @@ describe('the settings', () => {
     expect(settings.servers.get('a')?.passwordFile).toBe(join(folder, '..', 'pw'));
   });
 
+  it.each(['[ours, /srv/theirs]', 'ours:/srv/theirs', '[ours, "", "/srv/theirs:"]'])(
+    'have several paths in one setting: %s',
+    async (paths) => {
+      const { settings } = await load({ kind: 'user', path: file('a.yaml', `template-dir: ${paths}\n`) });
+      expect(settings.values.get('template-dir')?.value).toBe(`${join(folder, 'ours')}:/srv/theirs`);
+    },
+  );
+
   it('have vendors, and headers for columns', async () => {
     const text = `
 columns:

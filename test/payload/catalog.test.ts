@@ -73,6 +73,21 @@ describe('a catalog', () => {
     expect(await originOf(catalog, 'check-sync')).toBe('shipped');
   });
 
+  it('has several folders of the user, the first of them first', async () => {
+    await put(ownDir, 'notify', 'own');
+    const others = join(root, 'others');
+    await mkdir(others);
+    await put(others, 'notify', 'of others');
+    await put(others, 'fire-drill', 'of others');
+    const catalog = new Catalog(shippedDir, `${ownDir}:${others}:`);
+    expect(await originOf(catalog, 'notify')).toBe('own');
+    expect(await originOf(catalog, 'fire-drill')).toBe('of others');
+    expect((await catalog.list()).filter(({ shipped }) => !shipped)).toEqual([
+      { name: 'fire-drill', path: join(others, 'fire-drill.hbs'), shipped: false },
+      { name: 'notify', path: join(ownDir, 'notify.hbs'), shipped: false },
+    ]);
+  });
+
   it('loads shipped ones only without a folder of the user', async () => {
     await put(ownDir, 'notify', 'own');
     expect(await originOf(new Catalog(shippedDir), 'notify')).toBe('shipped');

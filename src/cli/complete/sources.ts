@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { plural } from '../plural.js';
 import type { Candidate, Surroundings } from './candidate.js';
 import type { Typed } from './place.js';
@@ -49,7 +49,8 @@ async function catalogOf({ flags }: Typed, { root, env }: Surroundings) {
   const { readSettings } = await import('../settings.js');
   const set = async () => (await readSettings()).settings.values.get('template-dir')?.value;
   const own = flags.get('template-dir')?.at(-1) || env.PHONECTL_TEMPLATE_DIR || (await set().catch(() => undefined));
-  return new Catalog(join(root, 'templates'), own ? fromHome(own, env) : undefined);
+  const folders = own?.split(delimiter).map((folder) => fromHome(folder, env));
+  return new Catalog(join(root, 'templates'), folders?.join(delimiter));
 }
 
 /** The vendors that phonectl knows, and those of the settings. */

@@ -4,14 +4,15 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { templateFlags } from '../../cli/flags.js';
 import { newTemplate } from '../../cli/template-new.js';
 import { printable } from '../../cli/terminal.js';
+import { foldersOf } from '../../payload/catalog.js';
 import { STARTER_EVENTS } from '../../payload/starter.js';
 
 export default class TemplateNew extends BaseCommand {
   static override usage = 'template new NAME [FLAGS]';
   static override summary = 'Begin a template of your own';
   static override description =
-    'Writes NAME.hbs into --template-dir, or into the current folder: with the headers that the event needs, or as a ' +
-    'copy of a shipped template. A file that is there already is left alone.';
+    'Writes NAME.hbs into --template-dir, the first of several, or into the current folder: with the headers that the ' +
+    'event needs, or as a copy of a shipped template. A file that is there already is left alone.';
   static override examples = [
     '<%= config.bin %> template new fire-drill --event SEND_MESSAGE',
     '<%= config.bin %> template new our-text --from snom-text --template-dir ./templates',
@@ -31,8 +32,9 @@ export default class TemplateNew extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TemplateNew);
-    const { 'template-dir': folder, from, event } = flags;
-    const { path, nextSteps } = await newTemplate(this.catalog(folder), { name: args.name, folder, from, event });
+    const { 'template-dir': folders, from, event } = flags;
+    const [folder] = foldersOf(folders ?? '');
+    const { path, nextSteps } = await newTemplate(this.catalog(folders), { name: args.name, folder, from, event });
     await this.terminal.write(`${printable(path)}\n`);
     this.nextSteps = nextSteps;
   }
