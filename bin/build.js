@@ -38,8 +38,9 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // oclif reaches for these in development only; following them would bundle a whole compiler.
-    external: ['typescript', 'ts-node', 'tsx'],
+    // oclif reaches for these in development only; following them would bundle a whole compiler. The queue's are used by few
+    // commands, which load them as they come.
+    external: ['typescript', 'ts-node', 'tsx', 'bullmq', 'ioredis'],
     // Some of what is bundled is CommonJS and asks for Node's own modules with require.
     banner: {
       js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",

@@ -7,7 +7,8 @@ const SRC = new URL('../src', import.meta.url).pathname;
 /** Which rooms a room may import from, beside itself. Imports go down only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['cli', 'run', 'config', 'inventory', 'payload', 'vendor', 'freeswitch', 'sandbox'],
-  cli: ['run', 'config', 'inventory', 'payload', 'vendor', 'freeswitch', 'esl', 'sandbox'],
+  cli: ['queue', 'run', 'config', 'inventory', 'payload', 'vendor', 'freeswitch', 'esl', 'sandbox'],
+  queue: ['run', 'config', 'inventory'],
   run: ['inventory', 'payload', 'vendor', 'freeswitch', 'esl'],
   config: [],
   inventory: [],
@@ -23,6 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commands: ['@oclif/core'],
   cli: ['@oclif/core', 'csv-stringify'],
   config: ['yaml'],
+  queue: ['bullmq', 'ioredis'],
   run: ['p-limit'],
   inventory: ['csv-parse'],
   payload: ['handlebars'],
