@@ -1,4 +1,4 @@
-import type { Amount } from '../run/rollout.js';
+import type { Amount } from '../run/stop-rule.js';
 import { usageError } from './failure.js';
 
 /** For `--retry-for`. */

@@ -1,28 +1,13 @@
-import type { Outcome } from './outcome.js';
 import { type Clock, REAL_CLOCK } from './pace.js';
+import { type Amount, type StopRule, sizeOf, verdictOf } from './stop-rule.js';
 
-/** So many phones, or a share of them, 0 to 1. */
-export type Amount = { readonly count: number } | { readonly share: number };
-
-/** How the reason of a phone begins that was spared. */
-export const STOP_RULE = 'stop rule';
-
-/** Whether it was not told because others had fallen short. */
-export function wasSpared({ reason }: Pick<Outcome, 'reason'>): boolean {
-  return reason?.startsWith(STOP_RULE) ?? false;
-}
-
-export interface RolloutOptions {
+export interface RolloutOptions extends StopRule {
   /** How many orders are sent before what came of them is looked at; the last size repeats. None: all are one batch. */
   readonly batches: readonly Amount[];
   /** How many orders there are. */
   readonly total: number;
   /** Between the end of a batch and the beginning of the next, milliseconds. */
   readonly pauseMs: number;
-  /** How many phones may fall short: in the whole run, or of a batch. More end the run. */
-  readonly maxFailures: Amount | undefined;
-  /** Whether the run ends if any phone of the first batch falls short. */
-  readonly isCanary: boolean;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
   /** Hears of every batch that begins, if there are several. */
@@ -125,19 +110,11 @@ export class Rollout {
   }
 
   #judge(): string | undefined {
-    const { maxFailures, isCanary } = this.#options;
-    if (isCanary && this.#number === 1) return `${STOP_RULE}: the canary fell short`;
-    if (maxFailures === undefined) return undefined;
-    if ('count' in maxFailures) {
-      if (this.#failures <= maxFailures.count) return undefined;
-      return `${STOP_RULE}: ${this.#failures} fell short, and --max-failures is ${maxFailures.count}`;
-    }
-    if (this.#batchFailures <= maxFailures.share * this.#size) return undefined;
-    const percent = `${Number((maxFailures.share * 100).toFixed(2))}%`;
-    return `${STOP_RULE}: ${this.#batchFailures} of a batch of ${this.#size} fell short, and --max-failures is ${percent}`;
+    return verdictOf(this.#options, {
+      batch: this.#number,
+      size: this.#size,
+      failures: this.#failures,
+      batchFailures: this.#batchFailures,
+    });
   }
-}
-
-function sizeOf(amount: Amount, total: number): number {
-  return 'count' in amount ? amount.count : Math.max(1, Math.ceil(amount.share * total));
 }

@@ -1,5 +1,5 @@
 import { type EvidenceWanted, fellShort } from '../../run/outcome.js';
-import { wasSpared } from '../../run/rollout.js';
+import { wasSpared } from '../../run/stop-rule.js';
 import { formatCounts } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import type { Preview, Reporter, RunHead, RunTail, Wait } from './reporter.js';

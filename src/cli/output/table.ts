@@ -1,5 +1,5 @@
 import { fellShort, type Outcome, type OutcomeWord } from '../../run/outcome.js';
-import { wasSpared } from '../../run/rollout.js';
+import { wasSpared } from '../../run/stop-rule.js';
 import { plural } from '../plural.js';
 import { formatCounts, formatDuration } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
