@@ -1,0 +1,49 @@
+/** The names of all that is kept in Redis; those of BullMQ stand below `bull`. */
+export class Keys {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The runs, by when they began. */
+  get runs(): string {
+    return `${this.#prefix}:runs`;
+  }
+
+  /** The runs that are under way. */
+  get open(): string {
+    return `${this.#prefix}:open`;
+  }
+
+  /** The servers that have a worker, or had one. */
+  get workers(): string {
+    return `${this.#prefix}:workers`;
+  }
+
+  get bull(): string {
+    return `${this.#prefix}:bull`;
+  }
+
+  run(run: string): string {
+    return `${this.#prefix}:run:${run}`;
+  }
+
+  news(run: string): string {
+    return `${this.run(run)}:news`;
+  }
+
+  slice(run: string, number: number): string {
+    return `${this.run(run)}:slice:${number}`;
+  }
+
+  /** The phones of a slice. */
+  rows(run: string, number: number): string {
+    return `${this.run(run)}:rows:${number}`;
+  }
+
+  /** What has been done for them: intents and outcomes. */
+  log(run: string, number: number): string {
+    return `${this.run(run)}:log:${number}`;
+  }
+}

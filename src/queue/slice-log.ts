@@ -1,0 +1,144 @@
+import type { Attempt } from '../run/attempt.js';
+import type { Journal } from '../run/journal/journal.js';
+import type { AcceptedRecord, IntentRecord, OutcomeRecord } from '../run/journal/record.js';
+import type { Outcome, Target, Traits } from '../run/outcome.js';
+import { type StopRule, verdictOf } from '../run/stop-rule.js';
+import { type RunStore, SliceLostError } from './store.js';
+import type { Slice, Tally } from './work.js';
+
+export interface SliceLogOptions {
+  readonly store: RunStore;
+  readonly slice: Slice;
+  readonly token: string;
+  /** The number of the last write of earlier claims. */
+  readonly seq: number;
+  /** The same on this machine, which has it also if Redis loses its memory. */
+  readonly journal: Journal;
+  readonly rule: StopRule;
+  readonly tally: Tally;
+  /** Whether an outcome is none yet, as the slice will be gone on with. */
+  readonly isPut: (outcome: Outcome) => boolean;
+}
+
+type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
+
+/**
+ * What is done for the phones of a slice: in Redis and on the disk of the worker, an intent on both before its order is sent. Also
+ * the gate of the slice: once the run is stopped, wherever, no intent comes through. What comes while a write is under way is written
+ * together by the next one.
+ */
+export class SliceLog {
+  readonly #options: SliceLogOptions;
+  #seq: number;
+  #tally: Tally;
+  #stopped: string | undefined;
+  #records: PhoneRecord[] = [];
+  #orders = 0;
+  #failures = 0;
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  #lost: SliceLostError | undefined;
+
+  constructor(options: SliceLogOptions) {
+    this.#options = options;
+    this.#seq = options.seq;
+    this.#tally = options.tally;
+    this.#judge();
+  }
+
+  /** Whether somebody else carries out the slice by now. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** An order may go out unless the run is stopped: batches are told apart by their slices. */
+  async admit(): Promise<string | undefined> {
+    return this.#stopped;
+  }
+
+  settle(isFailure: boolean): void {
+    if (isFailure) this.#failures++;
+  }
+
+  /** @throws SliceLostError, JournalError: it must not be sent */
+  async intent(target: Target, traits: Traits): Promise<void> {
+    this.#orders++;
+    const written = this.#write({ kind: 'intent', at: Date.now(), ...target, ...traits });
+    await Promise.all([written, this.#options.journal.intent(target, traits)]);
+  }
+
+  accepted(target: Target, traits: Traits, attempt: Attempt): void {
+    const { eventUuid, ms } = attempt;
+    this.#note({ kind: 'accepted', at: Date.now(), eventUuid, ms, ...target, ...traits });
+    this.#options.journal.accepted(target, traits, attempt);
+  }
+
+  outcome(outcome: Outcome, traits: Traits): void {
+    if (this.#options.isPut(outcome)) return;
+    this.#options.journal.outcome(outcome, traits);
+    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits });
+  }
+
+  /** An outcome that Redis has not heard of, from an earlier claim. */
+  outcomeOf(record: OutcomeRecord): void {
+    this.#note(record);
+  }
+
+  /** All that was said is in Redis once this resolves. @throws SliceLostError */
+  async flush(): Promise<void> {
+    if (this.#records.length > 0 || this.#failures > 0) await this.#due();
+    await this.#last;
+  }
+
+  #note(record: PhoneRecord): void {
+    // Whoever waits for a write, the next intent or the end, is told.
+    this.#write(record).catch(() => {});
+  }
+
+  #write(record: PhoneRecord): Promise<void> {
+    this.#records.push(record);
+    return this.#due();
+  }
+
+  #due(): Promise<void> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    this.#next ??= this.#last
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#flush();
+      });
+    this.#last = this.#next;
+    return this.#next;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    const { store, slice, token } = this.#options;
+    const records = this.#records;
+    const [orders, failures] = [this.#orders, this.#failures];
+    this.#records = [];
+    this.#orders = 0;
+    this.#failures = 0;
+    const lines = records.map((record) => JSON.stringify(record));
+    const outcomes = lines.filter((_, index) => records[index]?.kind === 'outcome');
+    try {
+      this.#tally = await store.append(slice, token, ++this.#seq, { lines, outcomes, orders, failures });
+    } catch (error) {
+      if (error instanceof SliceLostError) this.#lost = error;
+      throw error;
+    }
+    const isStopped = this.#tally.stopped !== undefined;
+    this.#judge();
+    if (!isStopped && this.#stopped !== undefined) await store.stop(slice.run, this.#stopped);
+  }
+
+  /** Every worker judges by the same numbers, so that none goes on because another was slow to say so. */
+  #judge(): void {
+    this.#stopped ??= this.#tally.stopped ?? verdictOf(this.#options.rule, this.#tally);
+  }
+}

@@ -1,0 +1,238 @@
+import type { Redis } from 'ioredis';
+import type { Entry } from '../inventory/phone.js';
+import { QueueError } from './errors.js';
+import { Keys } from './keys.js';
+import { ADVANCE, APPEND, CLAIM, FINISH, STOP } from './scripts.js';
+import { type Claimed, type News, type Slice, type SliceBatch, type Tally, WORK_SCHEMA, type Work } from './work.js';
+
+/** How long a run can be looked at after its end, milliseconds: 30 days. */
+export const KEEP_MS = 30 * 86_400_000;
+
+/** What is written of a slice in one step. */
+export interface Writing {
+  /** Records of a journal, a line each. */
+  readonly lines: readonly string[];
+  /** Those of them that are outcomes. */
+  readonly outcomes: readonly string[];
+  /** How many orders are about to be sent, and how many have fallen short. */
+  readonly orders: number;
+  readonly failures: number;
+}
+
+/** The state of a run, for those who look at it. */
+export interface RunState {
+  readonly run: string;
+  readonly state: 'filling' | 'open' | 'over';
+  readonly stopped: string | undefined;
+  readonly work: Work;
+  readonly slices: number;
+  readonly phones: number;
+}
+
+/** Somebody else carries out this slice by now. */
+export class SliceLostError extends Error {
+  override readonly name = 'SliceLostError';
+}
+
+/**
+ * The runs of a queue, in Redis. Everything that several processes could do to a run at the same moment is one step there
+ * (scripts.ts), and doing it again changes nothing, as a command is sent again when a connection to Redis was lost.
+ */
+export class RunStore {
+  readonly redis: Redis;
+  readonly keys: Keys;
+
+  constructor(redis: Redis, prefix: string) {
+    this.redis = redis;
+    this.keys = new Keys(prefix);
+  }
+
+  /** Begins a run, of which nobody does anything before it is opened. */
+  async begin({ head, ...work }: Work): Promise<void> {
+    const { run, started } = head;
+    await this.redis.hset(this.keys.run(run), {
+      work: JSON.stringify({ head, ...work }),
+      state: 'filling',
+      canary: work.rule.isCanary ? 1 : 0,
+      pauseMs: work.pauseMs,
+      keepMs: KEEP_MS,
+    });
+    await this.redis.zadd(this.keys.runs, Date.parse(started), run);
+  }
+
+  /** Adds phones to a slice, a new one or not. */
+  async addRows({ run, number }: Slice, server: string, entries: readonly Entry[]): Promise<void> {
+    await this.redis
+      .multi()
+      .hset(this.keys.slice(run, number), 'server', server)
+      .rpush(this.keys.rows(run, number), JSON.stringify(entries))
+      .exec();
+  }
+
+  /** From now on it is carried out. */
+  async open(run: string, batches: readonly SliceBatch[]): Promise<void> {
+    const fields: Record<string, string | number> = { state: 'open', batch: 0, batches: batches.length, nextAt: 0 };
+    let before = 0;
+    for (const [index, { first, end, phones }] of batches.entries()) {
+      fields[`batch:${index}`] = `${first} ${end} ${before} ${phones}`;
+      before += phones;
+    }
+    const [batch] = batches;
+    if (!batch) throw new Error('a run without phones');
+    fields.left = batch.end - batch.first;
+    fields.slices = batches.at(-1)?.end ?? 0;
+    fields.phones = before;
+    const begun = ['batch', `1 ${batch.phones} 0`] as const;
+    await this.redis
+      .multi()
+      .hset(this.keys.run(run), fields)
+      .sadd(this.keys.open, run)
+      .xadd(this.keys.news(run), '*', ...begun)
+      .exec();
+  }
+
+  /** What can be carried out now: the slices of the batch that is under way, with their servers, those aside that are done. */
+  async due(run: string): Promise<{ slice: Slice; server: string }[]> {
+    const [state, batch] = await this.redis.hmget(this.keys.run(run), 'state', 'batch');
+    if (state !== 'open') return [];
+    const [first = 0, end = 0] = ((await this.redis.hget(this.keys.run(run), `batch:${batch}`)) ?? '')
+      .split(' ')
+      .map(Number);
+    const found: { slice: Slice; server: string }[] = [];
+    for (let number = first; number < end; number++) {
+      const [server, done] = await this.redis.hmget(this.keys.slice(run, number), 'server', 'done');
+      if (server && !done) found.push({ slice: { run, number }, server });
+    }
+    return found;
+  }
+
+  /** Makes a slice ours, whoever had it before; undefined if there is nothing left to do for it. */
+  async claim({ run, number }: Slice, token: string): Promise<Claimed | undefined> {
+    const { keys } = this;
+    const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
+    const [kind, rows, log, seq, tally] = (await CLAIM.run(this.redis, all, [token])) as [
+      string,
+      string[],
+      string[],
+      number,
+      RawTally,
+    ];
+    if (kind !== 'ours') return undefined;
+    const entries = rows.flatMap((chunk) => JSON.parse(chunk) as Entry[]);
+    return { kind, entries, log, seq, tally: tallyOf(tally) };
+  }
+
+  /**
+   * Writes down what is about to be done for a slice, and what came of it.
+   * @throws SliceLostError if it is somebody else's by now: then nothing was written
+   */
+  async append({ run, number }: Slice, token: string, seq: number, writing: Writing): Promise<Tally> {
+    const { lines, outcomes, orders, failures } = writing;
+    const { keys } = this;
+    const all = [keys.run(run), keys.slice(run, number), keys.log(run, number), keys.news(run)];
+    const args = [token, seq, lines.join('\n'), outcomes.join('\n'), orders, failures];
+    const [kind, tally] = (await APPEND.run(this.redis, all, args)) as [string, RawTally];
+    if (kind !== 'ok') throw new SliceLostError(`slice ${number} of run ${run} is somebody else's`);
+    return tallyOf(tally);
+  }
+
+  /** A slice is done. @returns how many of its batch are left */
+  async finish({ run, number }: Slice, token: string): Promise<number> {
+    const { keys } = this;
+    const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
+    return Number(await FINISH.run(this.redis, all, [token, Date.now()]));
+  }
+
+  /** Goes on to the next batch, or to the end, if that is due. @returns whether there is a next batch now */
+  async advance(run: string): Promise<boolean> {
+    const all = [this.keys.run(run), this.keys.news(run), this.keys.open];
+    return Number(await ADVANCE.run(this.redis, all, [Date.now(), run])) === 1;
+  }
+
+  /** Nothing more of it is sent, by anybody. @returns whether it was under way */
+  async stop(run: string, reason: string): Promise<boolean> {
+    return Number(await STOP.run(this.redis, [this.keys.run(run), this.keys.news(run)], [reason])) === 1;
+  }
+
+  /** Tells those who follow a run. */
+  async note(run: string, text: string): Promise<void> {
+    await this.redis.xadd(this.keys.news(run), '*', 'note', text);
+  }
+
+  /** @throws QueueError if there is no such run, or if it is of another version */
+  async state(run: string): Promise<RunState> {
+    const fields = ['state', 'stopped', 'work', 'slices', 'phones'] as const;
+    const [state, stopped, work, slices, phones] = await this.redis.hmget(this.keys.run(run), ...fields);
+    if (!state || !work)
+      throw new QueueError(`there is no run "${run}" in the queue`, 'run list --via shows those that are');
+    return {
+      run,
+      state: state as RunState['state'],
+      stopped: stopped ?? undefined,
+      work: parseWork(work),
+      slices: Number(slices ?? 0),
+      phones: Number(phones ?? 0),
+    };
+  }
+
+  /** The runs that there are, those that began last first. */
+  async runs(): Promise<string[]> {
+    return this.redis.zrevrange(this.keys.runs, 0, -1);
+  }
+
+  /** The runs that are under way. */
+  async openRuns(): Promise<string[]> {
+    return this.redis.smembers(this.keys.open);
+  }
+
+  /**
+   * All that a run says, from its beginning; ends with `over`, and without it once the signal is aborted.
+   * @param redis a connection of its own, as it waits on it
+   * @param isLive whether to wait for what is still to come
+   */
+  async *news(
+    run: string,
+    { redis, isLive }: { redis: Redis; isLive: boolean },
+  ): AsyncGenerator<News, void, undefined> {
+    let last = '0';
+    for (;;) {
+      const options = isLive ? (['COUNT', 200, 'BLOCK', 1000] as const) : (['COUNT', 200] as const);
+      const found = (await redis.call('XREAD', ...options, 'STREAMS', this.keys.news(run), last)) as
+        | [string, [string, string[]][]][]
+        | null;
+      const entries = found?.[0]?.[1] ?? [];
+      for (const [id, [kind = '', text = '']] of entries) {
+        last = id;
+        const news = newsOf(kind, text);
+        if (news) yield news;
+        if (news?.kind === 'over') return;
+      }
+      if (entries.length === 0 && !isLive) return;
+    }
+  }
+}
+
+type RawTally = [stopped: string, batch: number, size: number, failures: number, batchFailures: number];
+
+function tallyOf([stopped, batch, size, failures, batchFailures]: RawTally): Tally {
+  return { stopped: stopped || undefined, batch, size, failures, batchFailures };
+}
+
+function newsOf(kind: string, text: string): News | undefined {
+  if (kind === 'outcomes') return { kind, lines: text };
+  if (kind === 'stopped') return { kind, reason: text };
+  if (kind === 'note') return { kind, text };
+  if (kind === 'over') return { kind };
+  if (kind !== 'batch') return undefined;
+  const [number = 0, phones = 0, before = 0] = text.split(' ').map(Number);
+  return { kind, number, phones, before };
+}
+
+function parseWork(text: string): Work {
+  const work = JSON.parse(text) as Work;
+  if (work.schema === WORK_SCHEMA) return work;
+  throw new QueueError(
+    `run ${work.head?.run ?? '?'} was handed over by phonectl ${work.head?.version ?? '?'}, and this one can't read it`,
+    'the same version on both sides',
+  );
+}
