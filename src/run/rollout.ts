@@ -1,3 +1,4 @@
+import type { Gate } from './gate.js';
 import { type Clock, REAL_CLOCK } from './pace.js';
 import { type Amount, type StopRule, sizeOf, verdictOf } from './stop-rule.js';
 
@@ -26,7 +27,7 @@ export interface Batch {
  * Lets orders out in batches, each complete before the next, and ends the run when too many phones fall short. One for a
  * whole run, however many servers it goes to.
  */
-export class Rollout {
+export class Rollout implements Gate {
   readonly #options: RolloutOptions;
   readonly #clock: Clock;
   #last: Promise<string | undefined> = Promise.resolve(undefined);

@@ -4,9 +4,10 @@ import type { Entry } from '../inventory/phone.js';
 import { type Attempt, notSent } from './attempt.js';
 import type { Calls } from './calls.js';
 import type { Evidence } from './evidence/evidence.js';
-import type { Journal } from './journal/journal.js';
+import type { Gate } from './gate.js';
 import type { Past } from './journal/past.js';
 import { Lane, type LaneOptions } from './lane.js';
+import type { Ledger } from './ledger.js';
 import { isRebootWord } from './order.js';
 import {
   type Counts,
@@ -20,7 +21,6 @@ import {
   UNTOLD,
 } from './outcome.js';
 import { type Planned, type PlannedOrder, type Plans, type Settled, settled } from './plan.js';
-import type { Rollout } from './rollout.js';
 import { Slots } from './slots.js';
 
 /** What to do with phones that are in a call. */
@@ -42,9 +42,9 @@ export interface RunOptions {
   /** Looks whether phones are in a call. */
   readonly busy?: BusyOptions;
   /** Writes down each order before it is sent, and each outcome. */
-  readonly journal?: Journal | undefined;
+  readonly journal?: Ledger | undefined;
   /** Lets orders out in batches, and ends the run when too many fall short. */
-  readonly rollout?: Rollout | undefined;
+  readonly rollout?: Gate | undefined;
   /** What earlier parts of this run did: who has an outcome is passed over. */
   readonly earlier?: EarlierParts | undefined;
   /**

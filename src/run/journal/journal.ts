@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Attempt } from '../attempt.js';
+import type { Ledger } from '../ledger.js';
 import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
 import { JournalError, writeProblem } from './errors.js';
 import type { Dialled, JournalRecord, ResumedRecord, RunRecord } from './record.js';
@@ -19,7 +20,7 @@ const MAX_HEAD = 1 << 20;
  * run is. Each write is followed by a sync: an intent is on the disk, not only on its way there, before its order is on
  * the wire.
  */
-export class Journal {
+export class Journal implements Ledger {
   readonly path: string;
   readonly #file: FileHandle;
   #lines: string[] = [];

@@ -28,11 +28,14 @@ export interface RowOptions {
 
 /** What a journal says of its phones: who has an outcome, who may have been told, who is still to be told. */
 export class Past {
-  readonly #path: string;
+  /** Of the journal; undefined if it is no file. */
+  readonly #path: string | undefined;
   readonly #byRow: boolean;
   readonly #standings = new Map<string, Standing>();
-  /** How many records of a phone there are: the last one counts. */
+  /** How many records of a phone there are in the file, which is read again for the last one: that one counts. */
   readonly #records = new Map<string, number>();
+  /** The last record of each phone, in their order, where there is no file. */
+  readonly #last = new Map<string, PhoneRecord>();
   /** The devices of an extension, by its row: their Call-IDs. */
   readonly #devices = new Map<string, Set<string>>();
   /** The rows of which all devices are known, and not only those whose turn it was. */
@@ -40,7 +43,7 @@ export class Past {
   /** Whether rows name devices as they were when the run began. */
   readonly #isCopy: boolean;
 
-  private constructor(path: string, byRow: boolean, isCopy: boolean) {
+  private constructor(path: string | undefined, byRow: boolean, isCopy: boolean) {
     this.#path = path;
     this.#byRow = byRow;
     this.#isCopy = isCopy;
@@ -55,6 +58,20 @@ export class Past {
     // Registrations have no row before they are read from a copy.
     const past = new Past(path, byRow && !isCopy && (await hasRows(path)), isCopy);
     for await (const record of readJournal(path)) {
+      if (isOfPhone(record)) past.#take(record);
+    }
+    return past;
+  }
+
+  /**
+   * The same of records that are in no file; the last of each phone is kept.
+   * @param options.byRow whether row numbers mean the same in all of them
+   * @param options.isCopy whether rows are those of a copy of the registrations
+   */
+  static of(records: Iterable<JournalRecord>, options: { readonly byRow: boolean; readonly isCopy?: boolean }): Past {
+    const { byRow, isCopy = false } = options;
+    const past = new Past(undefined, byRow && !isCopy, isCopy);
+    for (const record of records) {
       if (isOfPhone(record)) past.#take(record);
     }
     return past;
@@ -122,6 +139,10 @@ export class Past {
    * @throws JournalError
    */
   async *outcomes(): AsyncGenerator<OutcomeRecord, void, undefined> {
+    if (this.#path === undefined) {
+      for (const record of this.#last.values()) yield outcomeOf(record);
+      return;
+    }
     const left = new Map(this.#records);
     for await (const record of readJournal(this.#path)) {
       if (!isOfPhone(record)) continue;
@@ -135,7 +156,7 @@ export class Past {
   #take(record: PhoneRecord): void {
     const key = phoneKey(record, this.#byRow);
     this.#standings.set(key, standingOf(record));
-    this.#records.set(key, (this.#records.get(key) ?? 0) + 1);
+    this.#count(key, record);
     if (record.device === null) return;
     const row = rowKey(record, this.#byRow);
     this.#know(row, record.device);
@@ -148,6 +169,16 @@ export class Past {
       const other = deviceKey(row, device);
       if (!this.#standings.has(other)) this.#standings.set(other, 'due');
     }
+  }
+
+  #count(key: string, record: PhoneRecord): void {
+    if (this.#path !== undefined) {
+      this.#records.set(key, (this.#records.get(key) ?? 0) + 1);
+      return;
+    }
+    // Taken out first: a key that is set again would keep its old place.
+    this.#last.delete(key);
+    this.#last.set(key, record);
   }
 
   #know(row: string, device: string): void {

@@ -12,12 +12,16 @@ function left(past: Past, phones: readonly ReturnType<typeof subject>[], named?:
 async function pastOf(records: readonly JournalRecord[], byRow = true, first = head()) {
   return withFolder({ j: [first, ...records].map((one) => `${JSON.stringify(one)}\n`).join('') }, async (folder) => {
     const past = await Past.read(`${folder}/j`, byRow);
-    const outcomes: string[] = [];
-    for await (const { aor, outcome: word, reason } of past.outcomes()) {
-      outcomes.push([aor.split('@')[0], word, reason].filter(Boolean).join(' '));
-    }
-    return { past, outcomes };
+    return { past, outcomes: await wordsOf(past) };
   });
+}
+
+async function wordsOf(past: Past): Promise<string[]> {
+  const words: string[] = [];
+  for await (const { aor, outcome: word, reason } of past.outcomes()) {
+    words.push([aor.split('@')[0], word, reason].filter(Boolean).join(' '));
+  }
+  return words;
 }
 
 describe('what earlier parts of a run did', () => {
@@ -141,6 +145,34 @@ describe('what earlier parts of a run did', () => {
       head({ source: 'registrations' }),
     );
     expect(registered.past.of(moved)).toBe('unknown');
+  });
+
+  it('is the same of records that are in no file', async () => {
+    const devices = ['a', 'b'];
+    const records: JournalRecord[] = [
+      intent(1),
+      intent(2),
+      outcome(1, { outcome: 'not-sent', reason: 'interrupted' }),
+      outcome(2),
+      { ...intent(3), kind: 'accepted', eventUuid: 'uuid', ms: 3 },
+      outcome(4, { device: 'a', devices }),
+      intent(1),
+    ];
+    const fromFile = await pastOf(records);
+    const past = Past.of(records.values(), { byRow: true });
+    expect(await wordsOf(past)).toEqual(fromFile.outcomes);
+    expect(await wordsOf(past)).toHaveLength(4);
+    expect([1, 2, 3, 9].map((row) => past.of(subject(row)))).toEqual(['unknown', 'over', 'over', 'due']);
+    expect(left(past, [subject(4, { device: 'b', devices })])).toEqual(['due b']);
+    expect([past.unknown, past.isComplete(5, false)]).toEqual([1, false]);
+    const moved = subject(9, { aor: '1002@phones.test' });
+    expect([past.of(moved), Past.of(records, { byRow: false }).of(moved)]).toEqual(['due', 'over']);
+  });
+
+  it('knows registrations by the Call-ID where records are in no file as well', () => {
+    const a = subject(null, { device: 'a', aor: '1000@phones.test' });
+    const past = Past.of([intent(null, a), outcome(null, a)], { byRow: true, isCopy: true });
+    expect(left(past, [{ ...a, row: 2, device: 'new' }], 'a')).toEqual(['over a']);
   });
 
   it('keeps apart what two servers did', async () => {
