@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import type { GivenCounts } from '../run/mwi-order.js';
+import type { GivenCounts } from '../run/order-data.js';
 
 function count(summary: string) {
   return Flags.integer({ summary, min: 0, max: 999_999_999, helpValue: 'N' });

@@ -7,6 +7,7 @@ import { WhereError } from '../inventory/where.js';
 import { TemplateError } from '../payload/errors.js';
 import { JournalError } from '../run/journal/errors.js';
 import type { LockHeldError } from '../run/lock.js';
+import { OrderSpecError } from '../run/order-spec-error.js';
 import { EXIT } from './exit-codes.js';
 
 /** An error that ends a command: one line that says what failed and why, what to try, and the exit code. */
@@ -44,7 +45,8 @@ export function toFailure(error: unknown): Failure {
     error instanceof InventoryError ||
     error instanceof TemplateError ||
     error instanceof ConfigError ||
-    error instanceof JournalError
+    error instanceof JournalError ||
+    error instanceof OrderSpecError
   ) {
     return new Failure(error.message, EXIT.input, { hint: error.hint });
   }

@@ -14,6 +14,7 @@ export function dialectOrder(kind: OrderKind, defaultVendor?: Vendor): Order {
     byVendor: true,
     returns: true,
     repeatable: kind === 'resync',
+    spec: { kind: 'dialect', order: kind, ...(defaultVendor && { defaultVendor: defaultVendor.key }) },
     choose(phone, server) {
       const found = vendorOf(phone, defaultVendor);
       return found.kind === 'vendor' ? inDialect(kind, phone, found, server) : found;

@@ -2,12 +2,7 @@ import type { Phone } from '../inventory/phone.js';
 import type { VendorOrder } from '../vendor/vendor.js';
 import { vendorOf } from './dialect-order.js';
 import { type Choice, MWI_RATE, type Order } from './order.js';
-
-/** How many messages wait, in the words of RFC 3842; columns of an inventory have the same names. */
-export type MessageCounts = Readonly<Record<'new' | 'old' | 'urgent_new' | 'urgent_old', number>>;
-
-/** Those of them that the user gave. */
-export type GivenCounts = { readonly [Name in keyof MessageCounts]?: number | undefined };
+import type { GivenCounts, MessageCounts, OrderSpec } from './order-data.js';
 
 const NONE: MessageCounts = { new: 0, old: 0, urgent_new: 0, urgent_old: 0 };
 
@@ -18,7 +13,7 @@ const COUNT = /^\d{1,9}$/;
  * `defaults` says.
  */
 export function mwiOrder(lamp: 'on' | 'off', given: GivenCounts, defaults: MessageCounts): Order {
-  return lampOrder(`mwi ${lamp}`, (phone) => {
+  return lampOrder(`mwi ${lamp}`, { kind: 'lamp', lamp, given, defaults }, (phone) => {
     const counts = countsOf(phone, given, defaults);
     return 'reason' in counts ? counts : { isLit: lamp === 'on', counts };
   });
@@ -26,7 +21,7 @@ export function mwiOrder(lamp: 'on' | 'off', given: GivenCounts, defaults: Messa
 
 /** The order that sets a lamp to what its mailbox holds, by the counts of its row , which `mailboxesOf` fills. */
 export function mwiResendOrder(): Order {
-  return lampOrder('mwi resend', (phone) => {
+  return lampOrder('mwi resend', { kind: 'mailbox-lamp' }, (phone) => {
     if (!phone.columns.new) return { kind: 'invalid', reason: "no column new, and its voicemail can't be asked" };
     const counts = countsOf(phone, {}, NONE);
     // As mod_voicemail itself decides (`update_mwi`, mod_voicemail.c).
@@ -49,13 +44,14 @@ interface Lamp {
  * one is told once, too, though not in its dialog. The other devices of such a mailbox are told one by one, by the Call-ID
  * of their registration, because what goes to the mailbox goes to all.
  */
-function lampOrder(verb: string, lampOf: (phone: Phone) => Lamp | Invalid): Order {
+function lampOrder(verb: string, spec: OrderSpec, lampOf: (phone: Phone) => Lamp | Invalid): Order {
   return {
     verb,
     reboots: undefined,
     rate: MWI_RATE,
     repeatable: true,
     toMailbox: true,
+    spec,
     needsOwn: (device) => wayOf(device).own !== undefined,
     choose(phone) {
       const lamp = lampOf(phone);

@@ -1,5 +1,6 @@
 import type { Phone } from '../inventory/phone.js';
 import type { Values } from '../payload/part.js';
+import type { OrderSpec } from './order-data.js';
 
 /** What a command wants of every phone. */
 export interface Order {
@@ -24,6 +25,8 @@ export interface Order {
   readonly repeatable?: boolean;
   /** The same in a way that mod_sms reports what phones answer, where there is one. */
   readonly reporting?: Order;
+  /** What it is made of; `orderOf` makes an order of it that chooses the same. */
+  readonly spec: OrderSpec;
   /** What this order is for this phone. */
   choose(phone: Phone, server?: string): Choice;
 }

@@ -11,6 +11,7 @@ export interface TemplateOrderOptions {
   readonly rate?: number;
   /** See Order. */
   readonly returns?: boolean;
+  /** Has none of its own. */
   readonly reporting?: Order;
 }
 
@@ -23,6 +24,7 @@ export function templateOrder(options: TemplateOrderOptions): Order {
     rate,
     returns,
     ...(reporting && { reporting }),
+    spec: { kind: 'template', verb, template, values, rate, returns, ...(reporting && { reporting: reporting.spec }) },
     choose(phone) {
       const found = vendorOf(phone);
       return {

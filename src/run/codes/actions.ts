@@ -1,6 +1,7 @@
 import { dialectOrder } from '../dialect-order.js';
-import { type MessageCounts, mwiOrder } from '../mwi-order.js';
+import { mwiOrder } from '../mwi-order.js';
 import type { Order } from '../order.js';
+import type { MessageCounts } from '../order-data.js';
 import { templateOrder } from '../template-order.js';
 
 /** What a feature code can do to the phone that dials it. */
