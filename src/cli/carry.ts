@@ -1,25 +1,21 @@
 import type { PhoneSource } from '../inventory/phone.js';
-import { Calls } from '../run/calls.js';
 import type { Order } from '../run/order.js';
 import { fellShort, type Outcome } from '../run/outcome.js';
-import { Pace, REAL_CLOCK } from '../run/pace.js';
 import type { Rollout } from '../run/rollout.js';
 import type { Routes } from '../run/routes.js';
 import { mergeResults, type RunOptions, type RunResult, run } from '../run/run.js';
 import type { Survey } from '../run/survey.js';
-import type { Connector } from './connector.js';
-import { parseRate, parseRetry } from './flag-values.js';
 import type { Interrupt } from './interrupt.js';
 import type { Keeping } from './keeping.js';
 import { createReporter } from './output/create.js';
 import type { Reporter } from './output/reporter.js';
+import { type Hearers, optionsOf, type Part } from './part.js';
 import { Progress } from './progress.js';
 import { rolloutFor } from './rollout.js';
 import type { OpenSite } from './sites.js';
-import type { Task, TaskFlags } from './task.js';
+import type { Task } from './task.js';
 import { printable } from './terminal.js';
 import { toOutcome } from './to-outcome.js';
-import { evidenceFor, evidenceTimeout, MAX_REPORTING } from './watch.js';
 
 /** A task that is planned and may be carried out. */
 export interface Job {
@@ -71,7 +67,10 @@ export async function runJob(job: Job): Promise<RunResult & { readonly ms: numbe
   };
   const results = dryRun
     ? [await run({ ...hears, entries: until(signal, job.phones.entries()), planner: job.routes, concurrency: 1 })]
-    : await sendAll(await Promise.all(sites.map((site) => optionsOf(site, job, rollout, hears, say))), interrupt);
+    : await sendAll(
+        await Promise.all(sites.map((site) => optionsOf(partOf(site, job, rollout, hears, say)))),
+        interrupt,
+      );
   const result = mergeResults([before, ...results], rollout?.stopped);
   progress.stop();
   const all = { ...result, ms: performance.now() - begun };
@@ -86,8 +85,6 @@ async function sendAll(parts: readonly RunOptions[], interrupt: Interrupt): Prom
   if (release) release();
   return results;
 }
-
-type Hearers = Pick<RunOptions, 'onOutcome' | 'onAccepted'>;
 
 /** The outcomes of earlier parts of the run, so that one report has all. */
 async function tellEarlier({ task, keeping }: Job, reporter: Reporter, progress: Progress): Promise<RunResult> {
@@ -108,54 +105,31 @@ async function tellEarlier({ task, keeping }: Job, reporter: Reporter, progress:
   return { counts, short, connectError: undefined, lost: undefined, failure: undefined };
 }
 
-async function optionsOf(
-  { connector, lookUp, offline }: OpenSite,
-  job: Job,
+/** What one server has to do of it. */
+function partOf(
+  site: OpenSite,
+  { task, order, phones, routes, found, reports, keeping, interrupt, sites }: Job,
   rollout: Rollout | undefined,
   hears: Hearers,
   say: (line: string) => void,
-): Promise<RunOptions> {
-  const { task, order, phones, routes, found, reports, keeping, interrupt, sites } = job;
-  const { flags } = task;
-  const { signal } = interrupt;
-  const { name } = connector;
-  const profiles = [...(found.profiles.get(name) ?? [])];
-  const evidence = offline ? undefined : await evidenceFor({ flags, profiles, reports, connector, lookUp, signal });
-  const at = sites.length > 1 ? `${name}: ` : '';
-  if (evidence?.traces) {
-    say(
-      `note: ${at}to see the answers, FreeSWITCH traces SIP on ${profiles.join(', ')} until they are in; each message of all phones there costs it a log line meanwhile`,
-    );
-  }
+): Part {
+  const { name } = site.connector;
   return {
-    ...hears,
+    site,
+    order,
+    flags: task.flags,
     entries: phones.entries(),
     planner: routes.only(name),
-    concurrency: reports ? Math.min(flags.concurrency, MAX_REPORTING) : flags.concurrency,
-    holdsSlot: reports,
-    ...(flags.evidence && { wanted: flags.evidence }),
-    ...(evidence && { evidence }),
-    ...(lookUp && {
-      busy: { calls: new Calls(lookUp.questions, REAL_CLOCK), policy: flags.busy, ...evidenceTimeout(flags) },
-    }),
-    lane: {
-      connect: () => (offline ? Promise.reject(offline) : connector.open({ maxInFlight: flags.concurrency, signal })),
-      pace: new Pace(rateOf(order, connector, flags)),
-      signal,
-      retryMs: parseRetry(flags['retry-for']),
-      onChange: (change) =>
-        say(change.kind === 'back' ? `note: ${name} is back` : `warning: ${at}${change.reason}; trying again`),
-    },
+    profiles: [...(found.profiles.get(name) ?? [])],
+    reports,
+    signal: interrupt.signal,
     journal: keeping?.journal,
     earlier: keeping?.earlier,
     rollout,
+    hears,
+    at: sites.length > 1 ? `${name}: ` : '',
+    say,
   };
-}
-
-/** Orders a second; message lamps have a rate of their own in the settings. */
-function rateOf(order: Order, connector: Connector, flags: TaskFlags): number {
-  const rate = flags.rate ?? connector.setting(order.toMailbox ? 'mwi-rate' : 'rate')?.value;
-  return rate === undefined ? order.rate : parseRate(rate);
 }
 
 /** Entries as long as the signal is not aborted: what a dry run does not get to has no outcome. */

@@ -1,10 +1,6 @@
 import type { PhoneSource } from '../inventory/phone.js';
 import { glance } from '../run/glance.js';
-import type { RunRecord } from '../run/journal/record.js';
-import type { Order } from '../run/order.js';
-import { Planner } from '../run/plan.js';
 import { MANY } from '../run/registrar.js';
-import { Routes } from '../run/routes.js';
 import type { RunResult } from '../run/run.js';
 import { type Survey, survey } from '../run/survey.js';
 import { type Job, runJob } from './carry.js';
@@ -13,20 +9,19 @@ import { confirm, mustAsk } from './confirm.js';
 import { type Connector, connectorsFor } from './connector.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, toFailure, usageError } from './failure.js';
-import { parseRate, parseRetry } from './flag-values.js';
 import { Interrupt } from './interrupt.js';
-import { judge, judgeCount, judgeRetry } from './judge.js';
+import { judge, judgeCount } from './judge.js';
 import type { Keeping } from './keeping.js';
 import { withoutRight } from './look-up.js';
 import { nextSteps } from './output/next-steps.js';
-import { narrow, openPhones } from './phones.js';
+import { narrow } from './phones.js';
+import { asked, judgeTask, openListed, plan, routesFor, sourceOf } from './prepare.js';
 import { registeredAt } from './registered-at.js';
 import type { Resumed } from './resumed.js';
-import { judgeRollout, withCanary } from './rollout.js';
+import { withCanary } from './rollout.js';
 import { askSites, closeSites, type OpenSite, unasked } from './sites.js';
-import type { Task, TaskFlags, Undertaking } from './task.js';
+import type { Task, Undertaking } from './task.js';
 import { warn } from './warn.js';
-import { judgeCertainty, withoutTrace } from './watch.js';
 
 /**
  * Asks the servers who is there, plans every phone, stops if something is wrong with one, asks where that is due, sends,
@@ -69,14 +64,6 @@ export async function carryOut(given: Task): Promise<Done> {
   }
 }
 
-/** What is wrong with what was typed, before anything else is done. */
-function judgeTask({ order, aors, flags }: Task): void {
-  judgeCertainty(flags, order);
-  judgeNumbers(flags);
-  if (!flags.resume) judgeRetry(order, flags['retry-unknown'] ?? false);
-  if (flags.registered && aors.length > 0) throw usageError(`both ${aors[0]} and --registered`, 'one of them');
-}
-
 /** Servers that have a name, from the settings too, are those that rows may mean. */
 function withNames(task: Task, connectors: readonly Connector[]): Task {
   const names = connectors.filter(({ isNamed }) => isNamed).map(({ name }) => name);
@@ -97,13 +84,6 @@ function keepsJournal({ aors, flags }: Pick<Task, 'aors' | 'flags'>): boolean {
   return flags.journal !== undefined || flags.resume !== undefined || aors.length !== 1;
 }
 
-/** Flags that are read where they are used are looked at before anything else is done. */
-function judgeNumbers(flags: TaskFlags): void {
-  if (flags.rate !== undefined) parseRate(flags.rate);
-  parseRetry(flags['retry-for']);
-  judgeRollout(flags);
-}
-
 /** A dry run stays off the network, unless it is asked for what only the server knows. */
 function asksServer({ flags, ask }: Task): boolean {
   return flags.registered || (flags.check ?? (!flags['dry-run'] || ask !== undefined));
@@ -111,18 +91,6 @@ function asksServer({ flags, ask }: Task): boolean {
 
 function orWithoutRight(error: unknown): never {
   throw withoutRight(error);
-}
-
-/** The phones that are named: in a file, in arguments, or in the journal of a run. */
-async function openListed({ aors, flags }: Task, resumed: Resumed | undefined): Promise<PhoneSource> {
-  const inventory = resumed?.copy ?? flags.inventory;
-  if (flags['failed-from'] === undefined) return openPhones(aors, { ...flags, inventory });
-  const named =
-    inventory === undefined && aors.length === 0 ? undefined : await openPhones(aors, { ...flags, inventory });
-  const options = { retryUnknown: flags['retry-unknown'] ?? false, byServer: flags.server !== undefined };
-  const { phonesFromRun } = await import('./phones-from-run.js');
-  const source = await phonesFromRun(flags['failed-from'], named, options);
-  return named ? source : narrow(source, flags);
 }
 
 /** Whether a run can do without those servers that could not be asked. */
@@ -149,35 +117,6 @@ async function lookOver(phones: PhoneSource, task: Undertaking, connectors: read
   return first;
 }
 
-/** What makes orders of phones, each for its server. */
-function routesFor({ catalog, flags, began }: Undertaking, order: Order, sites: readonly OpenSite[]): Routes {
-  const isNamed = flags.server !== undefined;
-  return new Routes(
-    sites.map(({ connector, lookUp, offline }) => {
-      const { name, aliases } = connector;
-      const registrar = lookUp?.registrar;
-      const sipProfile = flags['sip-profile'] ?? connector.setting('sip-profile')?.value;
-      const isDown = offline !== undefined;
-      return {
-        name,
-        aliases,
-        registrar,
-        isDown,
-        plans: new Planner({
-          order,
-          catalog,
-          server: name,
-          sipProfile,
-          began,
-          registrar,
-          mayAsk: !registrar && !isDown,
-        }),
-      };
-    }),
-    { toMailbox: order.toMailbox ?? false, isNamed },
-  );
-}
-
 interface Ready {
   readonly task: Undertaking;
   readonly sites: readonly OpenSite[];
@@ -191,7 +130,7 @@ interface Ready {
 async function send(ready: Ready): Promise<Done> {
   const { task, sites, phones, resumed, interrupt } = ready;
   const { flags, terminal } = task;
-  const { order, routes, found, reports } = await plan(ready);
+  const { order, routes, found, reports } = await plan(task, sites, phones);
   judge(found, phones, flags);
   // Of a run that goes on they have been said; and what keeps it from going on should not come after them.
   if (!flags.quiet && !resumed) await warn(found, phones, sites, terminal);
@@ -214,46 +153,12 @@ async function send(ready: Ready): Promise<Done> {
   }
 }
 
-/** Plans everything once, and counts. Where mod_sms can report what phones answer, in the words that it reports on. */
-async function plan({ task, sites, phones }: Ready) {
-  const { order, flags } = task;
-  const draft = async (candidate: Order) => {
-    const routes = routesFor(task, candidate, sites);
-    return { order: candidate, routes, found: await survey(phones.entries(), routes) };
-  };
-  const first = await draft(order);
-  if (order.reporting && (await mayReport(first.found, flags, sites))) {
-    return { ...(await draft(order.reporting)), reports: true };
-  }
-  if (flags.evidence === 'answered' && flags.trace === false) throw withoutTrace();
-  return { ...first, reports: false };
-}
-
-/** Whether mod_sms can report the answers; of several devices on one extension it tells too little. */
-async function mayReport({ shared }: Survey, flags: TaskFlags, sites: readonly OpenSite[]): Promise<boolean> {
-  if (flags.evidence !== 'answered' || shared > 0) return false;
-  const there = await Promise.all(sites.map(({ lookUp }) => lookUp?.questions.moduleExists('mod_sms') ?? false));
-  return there.every(Boolean);
-}
-
-/** What an order is asked about: of a template, and of what settings make of a resync, what comes out tells whether it is a reboot. */
-function asked({ verb, reboots }: Order, { restarts, ownRestarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
-  return { verb, reboots: reboots === undefined ? restarts > 0 : reboots || ownRestarts > 0 };
-}
-
 async function keepFor({ task, sites, selected, resumed }: Ready, found: Survey): Promise<Keeping | undefined> {
   if (!keepsJournal(task)) return undefined;
   const { keep } = await import('./keeping.js');
   const servers = sites.map(({ connector: { name, host, port } }) => ({ name, host, port }));
   const source = sourceOf(task, selected, resumed);
   return keep({ task, phones: selected, source, count: found.phones - found.repeated, servers, resumed });
-}
-
-function sourceOf({ flags, aors }: Task, phones: PhoneSource, resumed: Resumed | undefined): RunRecord['source'] {
-  if (resumed) return resumed.head.source;
-  if (flags.registered) return 'registrations';
-  if (flags.inventory !== undefined) return phones.copyTo ? 'pipe' : 'file';
-  return aors.length > 0 ? 'arguments' : 'run';
 }
 
 /** Writes the last line of the journal, and finds out how to go on. */

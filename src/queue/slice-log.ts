@@ -1,9 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../run/attempt.js';
+import type { Gate } from '../run/gate.js';
 import type { Journal } from '../run/journal/journal.js';
 import type { AcceptedRecord, IntentRecord, OutcomeRecord } from '../run/journal/record.js';
+import type { Ledger } from '../run/ledger.js';
 import type { Outcome, Target, Traits } from '../run/outcome.js';
 import { type StopRule, verdictOf } from '../run/stop-rule.js';
-import { type RunStore, SliceLostError } from './store.js';
+import { type RunStore, SliceLostError, type Writing } from './store.js';
 import type { Slice, Tally } from './work.js';
 
 export interface SliceLogOptions {
@@ -18,7 +21,12 @@ export interface SliceLogOptions {
   readonly tally: Tally;
   /** Whether an outcome is none yet, as the slice will be gone on with. */
   readonly isPut: (outcome: Outcome) => boolean;
+  /** Hears why Redis refuses to write, each time. */
+  readonly onRefused: (reason: string) => void;
 }
+
+/** Between two tries to write what Redis refuses, as when its memory is full, milliseconds. */
+const RETRY_MS = 1000;
 
 type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
 
@@ -27,7 +35,7 @@ type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
  * the gate of the slice: once the run is stopped, wherever, no intent comes through. What comes while a write is under way is written
  * together by the next one.
  */
-export class SliceLog {
+export class SliceLog implements Ledger, Gate {
   readonly #options: SliceLogOptions;
   #seq: number;
   #tally: Tally;
@@ -52,12 +60,12 @@ export class SliceLog {
   }
 
   get stopped(): string | undefined {
-    return this.#stopped;
+    return this.#stopped ?? this.#lost?.message;
   }
 
   /** An order may go out unless the run is stopped: batches are told apart by their slices. */
   async admit(): Promise<string | undefined> {
-    return this.#stopped;
+    return this.stopped;
   }
 
   settle(isFailure: boolean): void {
@@ -118,7 +126,7 @@ export class SliceLog {
 
   async #flush(): Promise<void> {
     if (this.#lost) throw this.#lost;
-    const { store, slice, token } = this.#options;
+    const { store, slice } = this.#options;
     const records = this.#records;
     const [orders, failures] = [this.#orders, this.#failures];
     this.#records = [];
@@ -126,15 +134,28 @@ export class SliceLog {
     this.#failures = 0;
     const lines = records.map((record) => JSON.stringify(record));
     const outcomes = lines.filter((_, index) => records[index]?.kind === 'outcome');
-    try {
-      this.#tally = await store.append(slice, token, ++this.#seq, { lines, outcomes, orders, failures });
-    } catch (error) {
-      if (error instanceof SliceLostError) this.#lost = error;
-      throw error;
-    }
+    this.#tally = await this.#append({ lines, outcomes, orders, failures });
     const isStopped = this.#tally.stopped !== undefined;
     this.#judge();
     if (!isStopped && this.#stopped !== undefined) await store.stop(slice.run, this.#stopped);
+  }
+
+  /** Until it is written: an outcome that nobody is told of would be worse than one that comes late. */
+  async #append(writing: Writing): Promise<Tally> {
+    const { store, slice, token, onRefused } = this.#options;
+    this.#seq++;
+    for (;;) {
+      try {
+        return await store.append(slice, token, this.#seq, writing);
+      } catch (error) {
+        if (error instanceof SliceLostError) {
+          this.#lost = error;
+          throw error;
+        }
+        onRefused((error as Error).message);
+        await wait(RETRY_MS);
+      }
+    }
   }
 
   /** Every worker judges by the same numbers, so that none goes on because another was slow to say so. */
