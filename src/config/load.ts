@@ -66,7 +66,9 @@ async function readAt(place: ConfigPlace, schema: ConfigSchema, home: string | u
   if (danger?.hint) throw danger;
   // Most commands of most users have no file, and then the parser need not be loaded.
   const { readConfig } = await import('./read-config.js');
-  return { place, file: await readConfig(place, schema, home) };
+  const file = await readConfig(place, schema, home);
+  const exposed = await exposedPassword(file);
+  return { place, file: exposed ? { ...file, problems: [...file.problems, exposed] } : file };
 }
 
 function isThere(path: string): Promise<boolean> {
@@ -85,6 +87,17 @@ async function dangerOf(path: string): Promise<ConfigError | undefined> {
   }
   const isOwn = found.uid === 0 || found.uid === process.getuid();
   return isOwn ? undefined : new ConfigError(`${path} is another user's file`);
+}
+
+/** A password in the address of the queue makes the file one of those that only their owner may read. */
+async function exposedPassword({ path, queue }: ConfigFile): Promise<ConfigError | undefined> {
+  if (queue?.url.password === undefined || process.platform === 'win32') return undefined;
+  const found = await stat(path).catch(() => undefined);
+  if (!found || (found.mode & 0o077) === 0) return undefined;
+  return new ConfigError(
+    `${queue.from}: a password stands in the address, and other users of this machine can read this file`,
+    `chmod 600 ${shellWord(path)}, or password-file: the name of a file with it`,
+  );
 }
 
 /** A link of a stranger's to a file of ours: what that says of paths would mean the stranger's folder. */

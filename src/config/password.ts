@@ -36,7 +36,8 @@ export const CREDENTIAL = 'phonectl-password';
 export async function findPassword({ file, entry, fsCli, env, ask }: PasswordSources): Promise<Password> {
   if (file === '-') return { password: checked(await ask(), 'the password'), passwordFrom: 'the terminal' };
   if (file !== undefined) return readPasswordFile(file);
-  const credential = await fromCredentials(env, entry?.name);
+  const names = [...(entry === undefined ? [] : [`${CREDENTIAL}.${entry.name}`]), CREDENTIAL];
+  const credential = await readCredential(env, names);
   if (credential) return credential;
   if (entry?.passwordFile !== undefined) return readPasswordFile(entry.passwordFile);
   const fromEnv = env.PHONECTL_PASSWORD;
@@ -47,11 +48,13 @@ export async function findPassword({ file, entry, fsCli, env, ask }: PasswordSou
   return { password: STOCK.password, passwordFrom: 'the stock password' };
 }
 
-/** What systemd hands to a service (systemd.exec(5), LoadCredential=); it looks after who can read it. */
-async function fromCredentials(env: NodeJS.ProcessEnv, server: string | undefined): Promise<Password | undefined> {
+/**
+ * The first of these that systemd hands to a service (systemd.exec(5), LoadCredential=); it looks after who can read it.
+ * @throws ConfigError
+ */
+export async function readCredential(env: NodeJS.ProcessEnv, names: readonly string[]): Promise<Password | undefined> {
   const folder = env.CREDENTIALS_DIRECTORY;
   if (!folder || !isAbsolute(folder)) return undefined;
-  const names = [...(server === undefined ? [] : [`${CREDENTIAL}.${server}`]), CREDENTIAL];
   for (const name of names) {
     const path = join(folder, name);
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

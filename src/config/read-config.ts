@@ -2,13 +2,14 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from './errors.js';
 import { checkedHost } from './host.js';
 import type { ConfigPlace } from './places.js';
-import type { OrderSetting, ServerEntry, Settings, Sourced, VendorSetting } from './settings.js';
+import { parseQueueUrl } from './queue-url.js';
+import type { OrderSetting, QueueEntry, ServerEntry, Settings, Sourced, VendorSetting } from './settings.js';
 import { type Setting, YamlFile, type YamlKind } from './yaml.js';
 
 /** Looks at the text of a setting. @throws Error that says what is wrong with it, with a `hint` */
 export type Check = (text: string) => void;
 
-/** What may stand in a file besides servers and vendors. */
+/** What may stand in a file besides servers, the queue and vendors. */
 export interface ConfigSchema {
   /** Settings of the file, with how each is looked at. */
   readonly settings: ReadonlyMap<string, Check>;
@@ -30,12 +31,14 @@ export interface ConfigFile extends Settings {
 
 const KIND: YamlKind = { what: 'settings', example: 'phonectl config init writes one to start from' };
 const SERVER_KEYS = ['host', 'port', 'user', 'password-file', 'vendors'];
+const QUEUE_KEYS = ['url', 'user', 'password-file', 'ca-file', 'prefix'];
 const VENDOR_KEYS = ['label', 'user-agent', 'resync', 'reboot'];
 /** Whose phone it is does not depend on the server. */
 const SITE_VENDOR_KEYS = ['resync', 'reboot'];
 const ORDER_KEYS = ['template', 'set', 'none'];
 const SERVER_NAME = /^[\w.-]{1,64}$/;
 const USER = /^[^\s@:]+@[^\s@:]+$/;
+const QUEUE_PREFIX = /^[\w.-]{1,64}$/;
 const LONGEST_PATTERN = 200;
 
 /**
@@ -61,6 +64,7 @@ class Reader {
   readonly #columns = new Map<string, Sourced>();
   #vendors: ReadonlyMap<string, VendorSetting> = new Map();
   #chosen: Sourced<readonly string[]> | undefined;
+  #queue: QueueEntry | undefined;
 
   constructor(file: YamlFile, place: ConfigPlace, schema: ConfigSchema, home: string | undefined) {
     this.#file = file;
@@ -78,6 +82,7 @@ class Reader {
       chosen: this.#chosen,
       columns: this.#columns,
       vendors: this.#vendors,
+      queue: this.#queue,
       problems: this.#problems,
     };
   }
@@ -97,10 +102,12 @@ class Reader {
     const { key, at } = setting;
     if (key === 'servers') this.#readServers(setting);
     else if (key === 'server') this.#chosen = { value: this.#names(setting), from: this.#file.place(at) };
+    else if (key === 'queue') this.#queue = this.#readQueue(setting);
     else if (key === 'columns') this.#readColumns(setting);
     else if (key === 'vendors') this.#vendors = this.#readVendors(setting, VENDOR_KEYS);
     else if (this.#schema.settings.has(key)) this.#values.set(key, this.#checked(setting));
-    else this.#refuseKey(setting, ['server', 'servers', ...this.#schema.settings.keys(), 'columns', 'vendors']);
+    else
+      this.#refuseKey(setting, ['server', 'servers', 'queue', ...this.#schema.settings.keys(), 'columns', 'vendors']);
   }
 
   #names(setting: Setting): string[] {
@@ -149,7 +156,6 @@ class Reader {
     const host = this.#optional(found.get('host'));
     if (host === undefined) this.#file.refuse(at, `server ${name} has no host`, 'host: 127.0.0.1');
     this.#located(found.get('host'), () => checkedHost(host));
-    const passwordFile = this.#optional(found.get('password-file'));
     const vendors = found.get('vendors');
     const own = this.#schema.ofServers.flatMap((key) => found.get(key) ?? []);
     return {
@@ -158,20 +164,56 @@ class Reader {
       host,
       port: this.#port(found.get('port')),
       user: this.#user(found.get('user')),
-      passwordFile: passwordFile === undefined ? undefined : this.#path(passwordFile),
+      passwordFile: this.#ownPath(found.get('password-file')),
       password: undefined,
       settings: new Map(own.map((setting) => [setting.key, this.#checked(setting)])),
       vendors: vendors ? this.#readVendors(vendors, SITE_VENDOR_KEYS) : new Map(),
     };
   }
 
+  #readQueue(setting: Setting): QueueEntry {
+    // As with servers.
+    if (this.#place.kind === 'project') {
+      this.#file.refuse(setting.at, 'a folder does not say where the queue is', 'put queue into your own config.yaml');
+    }
+    const isMap = this.#file.isMap(setting);
+    const found = new Map(isMap ? this.#file.below(setting).map((one) => [one.key, one]) : [['url', setting]]);
+    for (const one of found.values()) {
+      if (one.key === 'password')
+        this.#file.refuse(one.at, 'a password does not stand in this file', 'password-file: its name');
+      if (isMap && !QUEUE_KEYS.includes(one.key)) this.#refuseKey(one, QUEUE_KEYS);
+    }
+    const address = found.get('url');
+    const text = this.#optional(address);
+    if (!address || text === undefined)
+      return this.#file.refuse(setting.at, 'queue: an address is wanted', 'url: redis://127.0.0.1:6379/0');
+    const url = this.#located(address, () => parseQueueUrl(text), `${address.key}: `);
+    const [user, passwordFile] = [found.get('user'), found.get('password-file')];
+    const [caFile, prefix] = [found.get('ca-file'), found.get('prefix')];
+    if (user && url.user !== undefined) this.#file.refuse(user.at, 'user: the url names one already', 'take one away');
+    if (passwordFile && url.password !== undefined)
+      this.#file.refuse(passwordFile.at, 'password-file: the url holds a password already', 'take that out of the url');
+    if (caFile && !url.isEncrypted)
+      this.#file.refuse(caFile.at, 'ca-file: the url does not ask for TLS', 'rediss:// instead of redis://');
+    const prefixText = this.#optional(prefix);
+    if (prefix && prefixText !== undefined && !QUEUE_PREFIX.test(prefixText))
+      this.#file.refuse(prefix.at, `prefix: "${prefixText}" can't begin the names of keys`, 'letters, digits, . _ -');
+    return {
+      from: this.#file.place(setting.at),
+      url: { ...url, user: url.user ?? this.#optional(user) },
+      passwordFile: this.#ownPath(passwordFile),
+      caFile: this.#ownPath(caFile),
+      prefix: prefixText,
+    };
+  }
+
   /** What is wrong with a setting, with its line. */
-  #located(setting: Setting | undefined, check: () => void): void {
+  #located<Result>(setting: Setting | undefined, check: () => Result, label = ''): Result {
     try {
-      check();
+      return check();
     } catch (error) {
       const { message, hint } = error as Error & { hint?: string };
-      this.#file.refuse(setting?.at ?? 0, message.replace(/^--/, ''), hint);
+      return this.#file.refuse(setting?.at ?? 0, `${label}${message.replace(/^--/, '')}`, hint);
     }
   }
 
@@ -285,6 +327,11 @@ class Reader {
       .filter((path) => path !== '')
       .map((path) => this.#path(path))
       .join(delimiter);
+  }
+
+  #ownPath(setting: Setting | undefined): string | undefined {
+    const path = this.#optional(setting);
+    return path === undefined ? undefined : this.#path(path);
   }
 
   #path(path: string): string {

@@ -1,3 +1,5 @@
+import type { QueueUrl } from './queue-url.js';
+
 /** A value, and who said so: `/etc/phonectl/config.yaml:3`. */
 export interface Sourced<Value = string> {
   readonly value: Value;
@@ -37,6 +39,17 @@ export interface ServerEntry {
   readonly vendors: ReadonlyMap<string, VendorSetting>;
 }
 
+/** The queue of a file of settings. */
+export interface QueueEntry {
+  readonly from: string;
+  /** Where it is; its user may stand there or beside it. */
+  readonly url: QueueUrl;
+  readonly passwordFile: string | undefined;
+  /** PEM, for a certificate that no public CA vouches for. */
+  readonly caFile: string | undefined;
+  readonly prefix: string | undefined;
+}
+
 /** What one file, or all together, say. */
 export interface Settings {
   /** By their names, which are those of the flags. */
@@ -48,6 +61,8 @@ export interface Settings {
   /** Columns by the headers that files have for them. */
   readonly columns: ReadonlyMap<string, Sourced>;
   readonly vendors: ReadonlyMap<string, VendorSetting>;
+  /** Where runs are handed over. */
+  readonly queue: QueueEntry | undefined;
 }
 
 export const NO_SETTINGS: Settings = {
@@ -56,9 +71,10 @@ export const NO_SETTINGS: Settings = {
   chosen: undefined,
   columns: new Map(),
   vendors: new Map(),
+  queue: undefined,
 };
 
-/** Several as one: of what two of them say, the earlier counts. A server is taken whole, so that no file adds to one of another's. */
+/** Several as one: of what two of them say, the earlier counts. Servers and the queue are taken whole, so that no file adds to one of another's. */
 export function mergeSettings(all: readonly Settings[]): Settings {
   const backwards = [...all].reverse();
   const merge = <Value>(maps: readonly ReadonlyMap<string, Value>[]) => new Map(maps.flatMap((map) => [...map]));
@@ -68,5 +84,6 @@ export function mergeSettings(all: readonly Settings[]): Settings {
     chosen: all.find(({ chosen }) => chosen !== undefined)?.chosen,
     columns: merge(backwards.map(({ columns }) => columns)),
     vendors: merge(backwards.map(({ vendors }) => vendors)),
+    queue: all.find(({ queue }) => queue !== undefined)?.queue,
   };
 }

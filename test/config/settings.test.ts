@@ -138,7 +138,7 @@ describe('what is wrong', () => {
   it.each([
     [
       'rat: 2\n',
-      ':1: there is no setting "rat" | one of server, servers, rate, domain, template-dir, columns, vendors',
+      ':1: there is no setting "rat" | one of server, servers, queue, rate, domain, template-dir, columns, vendors',
     ],
     ['domain: a\nrate: 3\n', ':2: rate 3: not even | 2'],
     ['rate: [2, 4]\n', ':1: rate: one value is wanted | rate: …'],
