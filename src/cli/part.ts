@@ -13,10 +13,18 @@ import type { TaskFlags } from './task.js';
 import { evidenceFor, evidenceTimeout, MAX_REPORTING } from './watch.js';
 
 /** The flags that say how a server is spoken to. */
-export type PartFlags = Pick<
-  TaskFlags,
-  'evidence' | 'evidence-timeout' | 'trace' | 'busy' | 'check' | 'concurrency' | 'rate' | 'retry-for' | 'sip-profile'
->;
+export type PartFlags = Pick<TaskFlags, 'concurrency'> & Partial<Pick<TaskFlags, HowFlag>>;
+
+/** Those of them that say how an order is to be sent, wherever that is done. */
+export type HowFlag =
+  | 'evidence'
+  | 'evidence-timeout'
+  | 'trace'
+  | 'busy'
+  | 'check'
+  | 'rate'
+  | 'retry-for'
+  | 'sip-profile';
 
 /** Who hears of phones. */
 export type Hearers = Pick<RunOptions, 'onOutcome' | 'onAccepted'>;

@@ -49,7 +49,7 @@ export interface RouteSite extends Pick<OpenSite, 'lookUp' | 'offline'> {
 
 /** A task, as far as planning needs to know it. */
 export interface RouteTask extends Pick<Undertaking, 'catalog' | 'began'> {
-  readonly flags: Pick<TaskFlags, 'server' | 'sip-profile'>;
+  readonly flags: Partial<Pick<TaskFlags, 'server' | 'sip-profile'>>;
 }
 
 /** What makes orders of phones, each for its server. */
@@ -83,7 +83,7 @@ export function routesFor({ catalog, flags, began }: RouteTask, order: Order, si
 
 /** A task, as far as a plan of it needs to know it. */
 export interface PlanTask extends Pick<Undertaking, 'catalog' | 'began' | 'order'> {
-  readonly flags: Pick<TaskFlags, 'server' | 'sip-profile' | 'evidence' | 'trace'>;
+  readonly flags: Partial<Pick<TaskFlags, 'server' | 'sip-profile' | 'evidence' | 'trace'>>;
 }
 
 /** What is to be sent, and by which way. */

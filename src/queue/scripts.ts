@@ -14,11 +14,12 @@ local function tally(run)
 end
 `;
 
-/** KEYS run, slice, rows, log; ARGV token. */
+/** KEYS run, slice, rows, log; ARGV token, whether only if nobody has claimed it yet. */
 export const CLAIM = new Script(`${TALLY}
-local slice = redis.call('HMGET', KEYS[2], 'done', 'seq', 'server')
+local slice = redis.call('HMGET', KEYS[2], 'done', 'seq', 'server', 'owner')
 if not slice[3] then return { 'gone' } end
 if slice[1] then return { 'done' } end
+if slice[4] and ARGV[2] == '1' then return { 'taken' } end
 redis.call('HSET', KEYS[2], 'owner', ARGV[1])
 return { 'ours', redis.call('LRANGE', KEYS[3], 0, -1), redis.call('LRANGE', KEYS[4], 0, -1), tonumber(slice[2] or '0'), tally(KEYS[1]) }
 `);

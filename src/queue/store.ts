@@ -98,19 +98,24 @@ export class RunStore {
     const [first = 0, end = 0] = ((await this.redis.hget(this.keys.run(run), `batch:${batch}`)) ?? '')
       .split(' ')
       .map(Number);
-    const found: { slice: Slice; server: string }[] = [];
-    for (let number = first; number < end; number++) {
-      const [server, done] = await this.redis.hmget(this.keys.slice(run, number), 'server', 'done');
-      if (server && !done) found.push({ slice: { run, number }, server });
-    }
-    return found;
+    const asked = this.redis.pipeline();
+    for (let number = first; number < end; number++) asked.hmget(this.keys.slice(run, number), 'server', 'done');
+    const answers = (await asked.exec()) ?? [];
+    return answers.flatMap(([error, fields], index) => {
+      if (error) throw error;
+      const [server, done] = fields as (string | null)[];
+      return server && !done ? [{ slice: { run, number: first + index }, server }] : [];
+    });
   }
 
-  /** Makes a slice ours, whoever had it before; undefined if there is nothing left to do for it. */
-  async claim({ run, number }: Slice, token: string): Promise<Claimed | undefined> {
+  /**
+   * Makes a slice ours, whoever had it before; undefined if there is nothing left to do for it.
+   * @param isFresh only if nobody has claimed it yet
+   */
+  async claim({ run, number }: Slice, token: string, isFresh = false): Promise<Claimed | undefined> {
     const { keys } = this;
     const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
-    const [kind, rows, log, seq, tally] = (await CLAIM.run(this.redis, all, [token])) as [
+    const [kind, rows, log, seq, tally] = (await CLAIM.run(this.redis, all, [token, isFresh ? 1 : 0])) as [
       string,
       string[],
       string[],

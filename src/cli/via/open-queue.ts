@@ -1,0 +1,52 @@
+import { findQueue, type QueueAddress } from '../../config/queue.js';
+import { SliceQueues } from '../../queue/jobs.js';
+import { openRedis } from '../../queue/redis.js';
+import { RunStore } from '../../queue/store.js';
+import { usageError } from '../failure.js';
+import { keepSecret } from '../secrets.js';
+import { settings } from '../settings.js';
+
+/** A queue that runs can be handed to. */
+export interface OpenQueue {
+  readonly address: QueueAddress;
+  readonly store: RunStore;
+  readonly queues: SliceQueues;
+  close(): Promise<void>;
+}
+
+export interface QueueListeners {
+  /** Hears that it is gone, and will be tried again. */
+  readonly onLost?: (reason: string) => void;
+  readonly onBack?: () => void;
+}
+
+/**
+ * The queue that is meant, without connecting to it.
+ * @param url what a flag says, if anything
+ * @throws ConfigError, Failure
+ */
+export async function queueAddress(url: string | undefined): Promise<QueueAddress> {
+  const { settings: set } = await settings();
+  const address = await findQueue({ url }, { settings: set, env: process.env });
+  if (!address) {
+    throw usageError('no queue is named', 'redis://HOST behind the flag, PHONECTL_QUEUE, or queue: in the settings');
+  }
+  if (address.password !== undefined) keepSecret(address.password);
+  return address;
+}
+
+/** @throws QueueError if it can't be reached */
+export async function openQueue(address: QueueAddress, listeners: QueueListeners = {}): Promise<OpenQueue> {
+  const redis = await openRedis(address, listeners);
+  const store = new RunStore(redis, address.prefix);
+  const queues = new SliceQueues(store);
+  return {
+    address,
+    store,
+    queues,
+    close: async () => {
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
