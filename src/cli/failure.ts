@@ -4,7 +4,7 @@ import { QuestionError } from '../freeswitch/errors.js';
 import { SipTraceError } from '../freeswitch/sip-trace-error.js';
 import { InventoryError } from '../inventory/errors.js';
 import { WhereError } from '../inventory/where.js';
-import { TemplateError } from '../payload/errors.js';
+import { PackError, TemplateError } from '../payload/errors.js';
 import { JournalError } from '../run/journal/errors.js';
 import type { LockHeldError } from '../run/lock.js';
 import { OrderSpecError } from '../run/order-spec-error.js';
@@ -44,6 +44,7 @@ export function toFailure(error: unknown): Failure {
   if (
     error instanceof InventoryError ||
     error instanceof TemplateError ||
+    error instanceof PackError ||
     error instanceof ConfigError ||
     error instanceof JournalError ||
     error instanceof OrderSpecError

@@ -14,10 +14,17 @@ export interface TemplateFile {
   readonly shipped: boolean;
 }
 
-const SUFFIX = '.hbs';
+/** How the file of a template ends. */
+export const TEMPLATE_SUFFIX = '.hbs';
 
 /** So many names are shown of templates that there are, where none is near the one that there is not. */
 const FEW = 8;
+
+/** What is in the file of a template. */
+export interface TemplateText {
+  readonly text: string;
+  readonly path: string;
+}
 
 /** The names of `among` that `word` is probably a slip of, the nearest first. */
 export type Near = (word: string, among: readonly string[]) => readonly string[];
@@ -27,12 +34,18 @@ export function foldersOf(list: string): string[] {
   return list.split(delimiter).filter((folder) => folder !== '');
 }
 
+/** Whether a template is given by the path of its file, and not by its name. */
+export function isTemplatePath(name: string): boolean {
+  return name.includes('/') || name.endsWith(TEMPLATE_SUFFIX);
+}
+
 /** The templates at hand: those of the user's own folders, the first of them first, then those that came with phonectl. */
 export class Catalog {
   readonly #shippedDir: string;
   readonly #ownDirs: readonly string[];
   readonly #near: Near;
   readonly #loaded = new Map<string, Promise<Template>>();
+  readonly #texts = new Map<string, Promise<TemplateText>>();
 
   /** @param ownDirs one folder, or several, separated as in PATH */
   constructor(shippedDir: string, ownDirs = '', near: Near = () => []) {
@@ -54,7 +67,7 @@ export class Catalog {
    * @throws TemplateError, with the names near it
    */
   async find(name: string): Promise<TemplateFile> {
-    if (name.includes('/') || name.endsWith(SUFFIX)) return { name, path: name, shipped: false };
+    if (isTemplatePath(name)) return { name, path: name, shipped: false };
     const files = await this.list();
     const file = files.find((candidate) => candidate.name === name);
     if (file) return file;
@@ -63,7 +76,7 @@ export class Catalog {
 
   /** What may have been meant by the name of no template. */
   async #hintFor(name: string, files: readonly TemplateFile[]): Promise<string> {
-    const path = `./${name}${SUFFIX}`;
+    const path = `./${name}${TEMPLATE_SUFFIX}`;
     // A file in the folder that one is in is named by its path, so that none is taken for a shipped one.
     const isFile = await stat(path).then(
       (found) => found.isFile(),
@@ -104,13 +117,20 @@ export class Catalog {
   }
 
   /**
-   * The text of a template of this name, or at this path.
+   * The text of a template of this name, or at this path. Read once: what comes through a pipe is gone then, and what a
+   * template was made of is still to be had when its file has changed.
    * @throws TemplateError
    */
-  async read(name: string): Promise<{ readonly text: string; readonly path: string }> {
+  read(name: string): Promise<TemplateText> {
+    const text = this.#texts.get(name) ?? this.#read(name);
+    this.#texts.set(name, text);
+    return text;
+  }
+
+  async #read(name: string): Promise<TemplateText> {
     // A shipped template of this name is the usual case, and then the folders need no listing.
     if (this.#ownDirs.length === 0 && /^[a-z0-9-]+$/.test(name)) {
-      const path = join(this.#shippedDir, name + SUFFIX);
+      const path = join(this.#shippedDir, name + TEMPLATE_SUFFIX);
       const text = await read(name, path).catch(() => undefined);
       if (text !== undefined) return { text, path };
     }
@@ -123,8 +143,8 @@ export class Catalog {
       throw new TemplateError(folder, undefined, `the folder can't be read: ${reason(cause)}`);
     });
     return names
-      .filter((file) => file.endsWith(SUFFIX))
-      .map((file) => ({ name: basename(file, SUFFIX), path: join(folder, file), shipped }));
+      .filter((file) => file.endsWith(TEMPLATE_SUFFIX))
+      .map((file) => ({ name: basename(file, TEMPLATE_SUFFIX), path: join(folder, file), shipped }));
   }
 }
 

@@ -16,6 +16,18 @@ export interface TemplateProblem {
 /** Where something stands. */
 export type Place = Pick<TemplateProblem, 'line' | 'column' | 'partial'>;
 
+/** Templates that can't travel to another machine, or that came from one and are not to be trusted. */
+export class PackError extends Error {
+  override readonly name = 'PackError';
+  /** What to try. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
 /** A template that can't be used, or can't be rendered for one row. `message` names the template and the line. */
 export class TemplateError extends Error {
   readonly template: string;

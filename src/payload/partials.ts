@@ -11,6 +11,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const MAX_BYTES = 64 * 1024;
 const MAX_LISTED = 20;
 
+/** Whether it can be the name of a partial. */
+export function isPartialName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** A partial that can't be used: what is wrong, and what to try. */
 export class PartialError extends Error {
   readonly hint: string | undefined;
@@ -62,7 +67,7 @@ export class Partials {
   text(name: string): string {
     const known = this.#texts.get(name);
     if (known !== undefined) return known;
-    if (!NAME.test(name)) {
+    if (!isPartialName(name)) {
       throw new PartialError(
         `"${name.slice(0, 60)}" is no name of a partial`,
         `letters, digits, - and _: ${this.pathOf('footer')} is {{> footer}}`,

@@ -1,5 +1,6 @@
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
+  EEXIST: 'there is a file or folder of that name already',
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
   ENOTDIR: 'it is not a folder',

@@ -1,3 +1,4 @@
+import { isTemplatePath } from '../payload/catalog.js';
 import { knownVendors } from '../vendor/known.js';
 import type { OrderKind, Vendor } from '../vendor/vendor.js';
 import { dialectOrder } from './dialect-order.js';
@@ -80,7 +81,7 @@ function readTemplate(fields: SpecFields): Order {
 
 function templateOf(fields: SpecFields): string {
   const template = fields.text('template');
-  if (!template.includes('/') && !template.endsWith('.hbs')) return template;
+  if (!isTemplatePath(template)) return template;
   throw new OrderSpecError(
     `the order names its template by a path, ${SpecFields.show(template)}, which is another file on each machine`,
     'put the template into a folder of templates, and name it',

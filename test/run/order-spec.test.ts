@@ -1,5 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Phone } from '../../src/inventory/phone.js';
+import { Catalog } from '../../src/payload/catalog.js';
+import { packedName, packTemplates, unpackTemplates } from '../../src/payload/pack.js';
 import { dialectOrder } from '../../src/run/dialect-order.js';
 import { mwiOrder, mwiResendOrder } from '../../src/run/mwi-order.js';
 import { MWI_RATE, type Order } from '../../src/run/order.js';
@@ -9,8 +14,9 @@ import { templateOrder } from '../../src/run/template-order.js';
 import { findVendor } from '../../src/vendor/find.js';
 import { useVendors } from '../../src/vendor/known.js';
 import type { Vendor } from '../../src/vendor/vendor.js';
-import { phone } from './support.js';
+import { bytesOf, only, phone, plannerOf } from './support.js';
 
+const SHIPPED = new URL('../../templates', import.meta.url).pathname;
 const NONE = { new: 0, old: 0, urgent_new: 0, urgent_old: 0 };
 const TEXT = { text: 'Canteen {{x}} "<&>"\r\n\ud800 ☃', subject: '', content_type: '' };
 
@@ -149,6 +155,27 @@ describe('an order that went to another process', () => {
       spec: { template: 'own-a', reporting: { template: 'own-b' } },
     });
     expect(renameTemplates(mwiResendOrder().spec, nameOf)).toEqual(mwiResendOrder().spec);
+  });
+
+  it('comes to the same bytes with the templates that it was sent with', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'order-spec-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'fire.hbs');
+    await writeFile(
+      path,
+      'sendevent NOTIFY\nprofile: internal\nevent-string: {{what}}\ncontent-type: text/plain\nuser: {{user}}\nhost: {{host}}\n',
+    );
+    const here = new Catalog(SHIPPED);
+    const order = templateOrder({ verb: 'send', template: path, values: { what: 'x' }, returns: true });
+    const message = JSON.stringify({
+      spec: renameTemplates(order.spec, packedName),
+      pack: await packTemplates(here, [path]),
+    });
+    const { spec, pack } = JSON.parse(message) as { readonly spec: unknown; readonly pack: unknown };
+    const there = new Catalog(SHIPPED, await unpackTemplates(pack, join(folder, 'there')));
+    const planned = async (one: Order, catalog: Catalog) =>
+      bytesOf(only(await plannerOf(one, { catalog }).plan({ kind: 'phone', phone: phone('1000') })));
+    expect(await planned(orderOf(spec), there)).toBe(await planned(order, here));
   });
 });
 
