@@ -15,9 +15,7 @@ const MORE = `
 # rate: 100                  # orders a second
 # mwi-rate: 50               # the same for message lamps
 # template-dir: templates    # templates of your own
-# queue:                     # Redis or Valkey, where runs are handed to workers
-#   url: redis://127.0.0.1:6379/0
-#   password-file: queue.password
+# queue: redis://127.0.0.1:6379/0   # Redis or Valkey, by which runs are handed to workers
 # columns:                   # headers that your files have
 #   user: Nebenstelle
 # vendors:

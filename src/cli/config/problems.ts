@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/errors.js';
 import type { Configuration } from '../../config/load.js';
 import { readPasswordFile } from '../../config/password.js';
+import { findQueue } from '../../config/queue.js';
 import { serverNamed } from '../../config/server.js';
 import type { Settings, VendorSetting } from '../../config/settings.js';
 import type { Catalog } from '../../payload/catalog.js';
@@ -44,4 +45,16 @@ export async function serverProblems(configuration: Configuration): Promise<Conf
     }
   });
   return [...names, ...(await Promise.all(files)).flat()];
+}
+
+/** What of the queue can't be used: its password file, its certificate. Nobody connects. */
+export async function queueProblems({ settings }: Configuration): Promise<ConfigError[]> {
+  try {
+    // The files are looked at, whatever the environment has instead.
+    await findQueue({}, { settings, env: {} });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [error];
+  }
 }

@@ -1,5 +1,7 @@
 import type { Configuration } from '../../config/load.js';
-import type { ServerEntry, Sourced } from '../../config/settings.js';
+import { chooseQueue } from '../../config/queue.js';
+import { queueName } from '../../config/queue-url.js';
+import type { ServerEntry, Settings, Sourced } from '../../config/settings.js';
 import { STOCK } from '../../config/stock.js';
 import type { Connector } from '../connector.js';
 import { SETTINGS } from '../settings.js';
@@ -30,9 +32,30 @@ export function settingRows({ settings, fsCli }: Configuration, env: NodeJS.Proc
     for (const [key, { value, from }] of server.settings) add(`servers.${server.name}.${key}`, value, from);
     for (const [key, { from }] of server.vendors) add(`servers.${server.name}.vendors.${key}`, 'changed', from);
   }
+  for (const row of queueRows(settings, env)) rows.push(row);
   for (const [header, { value, from }] of columns) add(`columns.${value}`, header, from);
   for (const [key, { from, userAgent }] of vendors)
     add(`vendors.${key}`, userAgent ? 'with a User-Agent' : 'changed', from);
+  return rows;
+}
+
+/** The queue that counts, and what is known for it. */
+function queueRows(settings: Settings, env: NodeJS.ProcessEnv): readonly SettingRow[] {
+  const chosen = chooseQueue({}, { settings, env });
+  if (!chosen) return [];
+  const { url, from, entry, passwords } = chosen;
+  const rows: SettingRow[] = [{ setting: 'queue', value: queueName(url), from }];
+  const add = (name: string, value: string | undefined, from: string) =>
+    value !== undefined && rows.push({ setting: `queue.${name}`, value, from });
+  add('user', url.user, url.user === entry?.url.user ? (entry?.from ?? from) : from);
+  const { file, inUrl, isOfProcess } = passwords;
+  const ofEnv = isOfProcess && env.PHONECTL_QUEUE_PASSWORD ? 'PHONECTL_QUEUE_PASSWORD' : undefined;
+  const password = file ?? ofEnv ?? inUrl?.passwordFrom;
+  if (password !== undefined) add('password', '***', password);
+  if (entry) {
+    add('ca-file', url.isEncrypted ? entry.caFile : undefined, entry.from);
+    add('prefix', entry.prefix, entry.from);
+  }
   return rows;
 }
 

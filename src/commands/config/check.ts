@@ -1,5 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.js';
-import { missingTemplates, serverProblems } from '../../cli/config/problems.js';
+import { missingTemplates, queueProblems, serverProblems } from '../../cli/config/problems.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { Failure } from '../../cli/failure.js';
 import { plural } from '../../cli/plural.js';
@@ -17,7 +17,8 @@ export default class ConfigCheck extends BaseCommand {
   async run(): Promise<void> {
     await this.parse(ConfigCheck);
     const configuration = await readSettings();
-    const wrong = [...configuration.problems, ...takeVendors(configuration), ...(await serverProblems(configuration))];
+    const reached = [...(await serverProblems(configuration)), ...(await queueProblems(configuration))];
+    const wrong = [...configuration.problems, ...takeVendors(configuration), ...reached];
     const templateDir = configuration.settings.values.get('template-dir')?.value;
     const problems = [...wrong, ...(await missingTemplates(configuration.settings, this.catalog(templateDir)))];
     for (const warning of configuration.warnings) this.terminal.say(`warning: ${printable(warning)}`);
