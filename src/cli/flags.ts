@@ -284,6 +284,30 @@ export const outputFlags = {
   }),
 };
 
+/** Which queue a worker takes runs from. */
+export const queueFlag = {
+  queue: Flags.string({
+    helpValue: 'URL',
+    summary: 'the queue: redis://HOST[:PORT], or rediss: [default: PHONECTL_QUEUE, else as the settings say]',
+    helpGroup: 'QUEUE',
+  }),
+};
+
+/** Through which queue a run goes to the workers beside the servers. */
+export const viaFlags = {
+  via: Flags.string({
+    helpValue: 'URL',
+    summary: 'hand the run to workers through a queue: redis://HOST[:PORT], rediss:, or the word queue for your own',
+    helpGroup: 'QUEUE',
+  }),
+  detach: Flags.boolean({
+    default: false,
+    summary: "don't wait for what comes of it",
+    dependsOn: ['via'],
+    helpGroup: 'QUEUE',
+  }),
+};
+
 /** For commands that print one document. */
 export const jsonFlag = {
   json: Flags.boolean({ default: false, summary: 'as a JSON document' }),

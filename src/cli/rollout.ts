@@ -20,7 +20,7 @@ type RolloutFlags = Pick<TaskFlags, 'batch' | 'pause' | 'canary' | 'max-failures
 
 /** @throws Failure if one of the flags is wrong */
 export function judgeRollout(flags: RolloutFlags): void {
-  numbersOf(flags);
+  rolloutNumbers(flags);
 }
 
 /** Batches and stop rule, if there are any. */
@@ -28,7 +28,7 @@ export function rolloutFor(
   flags: RolloutFlags,
   { total, signal, say }: { total: number; signal: AbortSignal; say: (line: string) => void },
 ): Rollout | undefined {
-  const numbers = numbersOf(flags);
+  const numbers = rolloutNumbers(flags);
   if (numbers.batches.length === 0 && numbers.maxFailures === undefined) return undefined;
   return new Rollout({
     ...numbers,
@@ -42,7 +42,8 @@ export function rolloutFor(
   });
 }
 
-function numbersOf({ batch, pause, 'max-failures': limit }: RolloutFlags) {
+/** The numbers behind the flags. @throws Failure if one of them is wrong */
+export function rolloutNumbers({ batch, pause, 'max-failures': limit }: RolloutFlags) {
   const sizes = batch?.split(',').map((size) => parseAmount('batch', size, 1));
   return {
     batches: sizes ?? [],

@@ -30,6 +30,9 @@ import { warn } from './warn.js';
  */
 export async function carryOut(given: Task): Promise<Done> {
   const wanted = withCanary(given);
+  if (wanted.flags.via !== undefined && !wanted.flags['dry-run']) {
+    return (await import('./via/hand-over.js')).handOver(wanted);
+  }
   judgeTask(wanted);
   const resumed =
     given.flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(given.flags.resume);

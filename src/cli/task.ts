@@ -13,6 +13,7 @@ import {
   serverFlag,
   survivalFlags,
   templateFlags,
+  viaFlags,
 } from './flags.js';
 import type { LookUp } from './look-up.js';
 import type { Terminal } from './terminal.js';
@@ -27,6 +28,7 @@ export const sendFlags = {
   ...survivalFlags,
   ...connectionFlags,
   ...serverFlag,
+  ...viaFlags,
   ...outputFlags,
   ...templateFlags,
 };
@@ -42,6 +44,7 @@ type OnlineFlag =
   | keyof typeof registeredFlag
   | keyof typeof rolloutFlags
   | keyof typeof survivalFlags
+  | keyof typeof viaFlags
   | 'rate';
 
 /** What is to be sent, to whom, and who is asking. */

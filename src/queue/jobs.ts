@@ -89,7 +89,7 @@ export class SliceWorker {
       // A slice may outlive any number of workers.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     });
-    this.#worker.on('error', onError);
+    this.#worker.on('error', onError).on('failed', (_job, error) => onError(error));
   }
 
   /** Takes no more slices; resolves when the one in hand has ended. */

@@ -201,10 +201,10 @@ export class RunStore {
   ): AsyncGenerator<News, void, undefined> {
     let last = '0';
     for (;;) {
-      const options = isLive ? (['COUNT', 200, 'BLOCK', 1000] as const) : (['COUNT', 200] as const);
-      const found = (await redis.call('XREAD', ...options, 'STREAMS', this.keys.news(run), last)) as
-        | [string, [string, string[]][]][]
-        | null;
+      const key = this.keys.news(run);
+      const found = isLive
+        ? await redis.xread('COUNT', 200, 'BLOCK', 1000, 'STREAMS', key, last)
+        : await redis.xread('COUNT', 200, 'STREAMS', key, last);
       const entries = found?.[0]?.[1] ?? [];
       for (const [id, [kind = '', text = '']] of entries) {
         last = id;

@@ -6,6 +6,9 @@ import { usageError } from '../failure.js';
 import { keepSecret } from '../secrets.js';
 import { settings } from '../settings.js';
 
+/** The word that means the queue of the settings or the environment. */
+const OWN = 'queue';
+
 /** A queue that runs can be handed to. */
 export interface OpenQueue {
   readonly address: QueueAddress;
@@ -22,12 +25,12 @@ export interface QueueListeners {
 
 /**
  * The queue that is meant, without connecting to it.
- * @param url what a flag says, if anything
+ * @param via what a flag says, if anything: its URL, or the word that means the user's own
  * @throws ConfigError, Failure
  */
-export async function queueAddress(url: string | undefined): Promise<QueueAddress> {
+export async function queueAddress(via: string | undefined): Promise<QueueAddress> {
   const { settings: set } = await settings();
-  const address = await findQueue({ url }, { settings: set, env: process.env });
+  const address = await findQueue({ url: via === OWN ? undefined : via }, { settings: set, env: process.env });
   if (!address) {
     throw usageError('no queue is named', 'redis://HOST behind the flag, PHONECTL_QUEUE, or queue: in the settings');
   }

@@ -38,6 +38,8 @@ export interface RunRecord {
   /** How many phones were selected; 0 where they come one by one. */
   readonly phones: number;
   readonly fingerprints: readonly Fingerprint[];
+  /** The queue that it was handed to, if it was: never gone on with from here, as others carry it out. */
+  readonly via?: string;
 }
 
 /** Who a record is about: what an outcome says of a phone before anything is sent, and what reports group by. */
