@@ -5,6 +5,7 @@ import { SipTraceError } from '../freeswitch/sip-trace-error.js';
 import { InventoryError } from '../inventory/errors.js';
 import { WhereError } from '../inventory/where.js';
 import { PackError, TemplateError } from '../payload/errors.js';
+import { QueueError } from '../queue/errors.js';
 import { JournalError } from '../run/journal/errors.js';
 import type { LockHeldError } from '../run/lock.js';
 import { OrderSpecError } from '../run/order-spec-error.js';
@@ -38,7 +39,12 @@ export function usageError(message: string, hint?: string): Failure {
 /** Whatever was thrown, as a Failure. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof EslError || error instanceof QuestionError || error instanceof SipTraceError)
+  if (
+    error instanceof EslError ||
+    error instanceof QuestionError ||
+    error instanceof SipTraceError ||
+    error instanceof QueueError
+  )
     return new Failure(error.message, EXIT.connection, { hint: error.hint });
   if (isLockHeld(error)) return new Failure(error.message, EXIT.locked, { hint: error.hint });
   if (
