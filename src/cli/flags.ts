@@ -301,7 +301,6 @@ export const viaFlags = {
     helpGroup: 'QUEUE',
   }),
   detach: Flags.boolean({
-    default: false,
     summary: "don't wait for what comes of it",
     dependsOn: ['via'],
     helpGroup: 'QUEUE',

@@ -3,8 +3,9 @@ import type { Redis } from 'ioredis';
 import type { RunStore } from './store.js';
 import type { Slice } from './work.js';
 
-/** How long BullMQ waits for a word of a worker before it gives its slice to another one, milliseconds. */
-const LOCK_MS = 30_000;
+/** How long a worker may be silent before its slice is given to another one, and how often that is looked at, milliseconds. */
+const LOCK_MS = 15_000;
+const STALLED_MS = 5000;
 
 /** The name of all our jobs. */
 const JOB = 'slice';
@@ -86,6 +87,7 @@ export class SliceWorker {
       prefix: store.keys.bull,
       concurrency: 1,
       lockDuration: LOCK_MS,
+      stalledInterval: STALLED_MS,
       // A slice may outlive any number of workers.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     });

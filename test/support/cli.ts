@@ -16,6 +16,8 @@ export interface CliOptions {
   /** On top of a clean one; what is undefined is not there. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** How long it may take, milliseconds. @default 25,000 */
+  readonly longestMs?: number;
 }
 
 /** A process that hangs is ended after so long; its test fails then, as its exit code is null. */
@@ -28,10 +30,10 @@ export class RunningCli {
   stdout = '';
   stderr = '';
 
-  constructor(args: readonly string[], { stdin = '', env = {}, cwd }: CliOptions) {
+  constructor(args: readonly string[], { stdin = '', env = {}, cwd, longestMs = LONGEST_RUN_MS }: CliOptions) {
     this.process = spawn(process.execPath, [RUN, ...args], {
       env: cleanEnv(env),
-      timeout: LONGEST_RUN_MS,
+      timeout: longestMs,
       killSignal: 'SIGKILL',
       ...(cwd !== undefined && { cwd }),
     });

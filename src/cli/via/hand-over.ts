@@ -112,11 +112,13 @@ async function handTo(
   const interrupt = new Interrupt();
   interrupt.begin();
   const goOn = [`phonectl run follow ${run} --via ${queue.address.name}`];
+  const said = `run ${run} is handed over to ${queue.address.name}`;
   if (flags.detach) {
     interrupt.release();
-    await terminal.write(`run ${run} is handed over to ${queue.address.name}\n`);
+    await terminal.write(`${said}\n`);
     return { exitCode: EXIT.ok, goOn };
   }
+  if (!flags.quiet) terminal.say(printable(`note: ${said}`));
   terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
   interrupt.signal.addEventListener(
     'abort',
