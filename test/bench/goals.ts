@@ -16,7 +16,13 @@ export interface Goal {
 
 /** Those goals whose figures there are. */
 export function goals(figures: Figures): readonly Goal[] {
-  return [...orderGoals(figures), ...startupGoals(figures), ...memoryGoals(figures), ...costGoals(figures)];
+  return [
+    ...orderGoals(figures),
+    ...startupGoals(figures),
+    ...memoryGoals(figures),
+    ...costGoals(figures),
+    ...workerGoals(figures),
+  ];
 }
 
 export function goalTable(found: readonly Goal[]): string {
@@ -91,6 +97,12 @@ function costGoals(figures: Figures): readonly Goal[] {
       return atMost('costs', what, ratio(of('check and journal'), of('bare')), 1.25);
     }),
   );
+}
+
+function workerGoals(figures: Figures): readonly Goal[] {
+  const of = (contender: string) =>
+    figures.median({ part: 'workers', case: 'FreeSWITCH', contender, measure: 'orders/s under way' });
+  return atLeast('workers', 'five of one', ratio(of('five workers'), of('one worker')), 4.5);
 }
 
 function ratio(one: number | undefined, other: number | undefined): number | undefined {

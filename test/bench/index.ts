@@ -14,6 +14,7 @@ import { memory, million } from './parts/memory.js';
 import { orders } from './parts/orders.js';
 import { registrations } from './parts/registrations.js';
 import { startup } from './parts/startup.js';
+import { workers } from './parts/workers.js';
 import { FOLDER } from './places.js';
 import { Sink } from './sink/sink.js';
 import { tables } from './table.js';
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   events,
   codec,
   costs,
+  workers,
 };
 
 /** What is measured only where it is asked for. */

@@ -6,6 +6,7 @@ import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
 import type { Outcome } from '../../run/outcome.js';
+import { MANY } from '../../run/registrar.js';
 import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
@@ -13,9 +14,6 @@ import { plan } from '../prepare.js';
 import { askSites, closeSites, unasked } from '../sites.js';
 import { type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
-
-/** Up to so many phones are asked for one by one (run/registrar.ts decides which costs less). */
-const FEW = 50;
 
 /** How the reason begins of a phone that a worker did not get to, as it was told to end. */
 const STOPPING = 'the worker is ending';
@@ -99,7 +97,7 @@ export class SliceCarrier {
     const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
     let failure: unknown;
     const sites = isAsked
-      ? await askSites([connector], flags['sip-profile'], aors.length <= FEW ? aors : undefined).catch(
+      ? await askSites([connector], flags['sip-profile'], aors.length <= MANY ? aors : undefined).catch(
           (error: unknown) => {
             failure = error;
             return [];

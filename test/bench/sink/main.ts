@@ -32,7 +32,8 @@ process.on('disconnect', () => process.exit());
 function take(): SinkSeen {
   const { orders, orderBytes, orderFrom, orderTo, eventFrom, eventTo } = seen;
   seen = { orders: 0, orderBytes: 0, orderFrom: 0, orderTo: 0, eventFrom: 0, eventTo: 0 };
-  return { orders, orderBytes, orderMs: orderTo - orderFrom, eventMs: eventTo - eventFrom };
+  const from = performance.timeOrigin + orderFrom;
+  return { orders, orderBytes, orderMs: orderTo - orderFrom, orderFrom: from, eventMs: eventTo - eventFrom };
 }
 
 function serve(socket: Socket): void {

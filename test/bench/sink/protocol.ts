@@ -16,6 +16,8 @@ export interface SinkSeen {
   readonly orderBytes: number;
   /** From the first order to the last reply. */
   readonly orderMs: number;
+  /** When the first order came, milliseconds since 1970, to be compared with what other sinks saw. */
+  readonly orderFrom: number;
   /** From the first event to the end of the connection that it was for. */
   readonly eventMs: number;
 }
