@@ -50,6 +50,15 @@ export const connectionFlags = {
   }),
 };
 
+/** Which queue. PHONECTL_QUEUE is not its other name: a password may stand there, and not on the command line. */
+export const queueFlag = {
+  queue: Flags.string({
+    helpValue: 'URL',
+    summary: 'Redis or Valkey: redis://HOST:PORT/DB, rediss:// for TLS; else PHONECTL_QUEUE, else as the settings say',
+    helpGroup: 'SERVER',
+  }),
+};
+
 /** Which phones of an inventory. */
 export const selectionFlags = {
   inventory: Flags.string({

@@ -1,5 +1,6 @@
 import { findQueue, type QueueAddress } from '../config/queue.js';
-import { keepSecret } from './secrets.js';
+import type { Check } from '../run/check-up-check.js';
+import { keepSecret, withoutSecrets } from './secrets.js';
 import { settings } from './settings.js';
 
 /** The flag that names the queue. */
@@ -15,4 +16,12 @@ export async function queueFor({ queue: url }: QueueFlags): Promise<QueueAddress
   const queue = await findQueue({ url }, { settings: (await settings()).settings, env: process.env });
   if (queue?.password !== undefined) keepSecret(queue.password);
   return queue;
+}
+
+/** Looks whether it can hold runs. Its client is loaded by this, as few commands need it. @param timeoutMs milliseconds */
+export async function lookAtQueue(queue: QueueAddress, timeoutMs: number): Promise<readonly Check[]> {
+  const { checkQueue } = await import('../queue/check-up.js');
+  const checks = await checkQueue(queue, timeoutMs);
+  // What it says may be what it was told.
+  return checks.map((check) => ({ ...check, detail: withoutSecrets(check.detail) }));
 }

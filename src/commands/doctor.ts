@@ -3,9 +3,11 @@ import { BaseCommand } from '../cli/base-command.js';
 import { originRows } from '../cli/config/rows.js';
 import { connectorFor } from '../cli/connector.js';
 import { EXIT } from '../cli/exit-codes.js';
-import { connectionFlags, jsonFlag } from '../cli/flags.js';
+import { parseDuration } from '../cli/flag-values.js';
+import { connectionFlags, DEFAULT_TIMEOUT, jsonFlag, queueFlag } from '../cli/flags.js';
 import { formatColumns } from '../cli/output/columns.js';
 import { writeCheck, writeVerdict } from '../cli/output/doctor.js';
+import { lookAtQueue, queueFor } from '../cli/queue.js';
 import { settings } from '../cli/settings.js';
 import { printable } from '../cli/terminal.js';
 import { CheckUp } from '../run/check-up.js';
@@ -15,14 +17,16 @@ export default class Doctor extends BaseCommand {
   static override usage = 'doctor [FLAGS]';
   static override summary = 'Check whether phonectl can work with a FreeSWITCH, and what its login may do';
   static override description =
-    'Connects, logs in and asks harmlessly: nothing is changed there and nothing is sent to a phone. The exit code is 4 if no run could be done: no connection, no login, no right to ask, no SIP profile that is running; else 0, warnings or not.';
+    'Connects, logs in and asks harmlessly: nothing is changed there and nothing is sent to a phone. The exit code is 4 if no run could be done: no connection, no login, no right to ask, no SIP profile that is running, a queue that is named and not fit to hold runs; else 0, warnings or not.';
   static override examples = [
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --host pbx.example.com --password-file /etc/phonectl/password',
+    '<%= config.bin %> doctor --queue redis://queue.example.com',
     '<%= config.bin %> doctor --json --timeout 3s',
   ];
   static override flags = {
     ...connectionFlags,
+    ...queueFlag,
     ...jsonFlag,
     verbose: Flags.boolean({ char: 'v', default: false, summary: 'say first where each setting comes from' }),
   };
@@ -30,27 +34,33 @@ export default class Doctor extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
     const connector = await connectorFor(flags);
-    const origins = flags.verbose ? originRows(connector, await settings(), process.env) : [];
+    const queue = await queueFor(flags);
+    const asked = { url: flags.queue };
+    const origins = flags.verbose ? originRows(connector, await settings(), process.env, asked) : [];
     if (!flags.json && origins.length > 0) {
       const cells = origins.map(({ setting, value, from }) => [setting, value, from].map(printable));
       await this.terminal.write(`${formatColumns(['SETTING', 'VALUE', 'FROM'], cells)}\n`);
     }
     const checkUp = new CheckUp(connector);
     const checks: Check[] = [];
-    for await (const check of checkUp.checks()) {
+    const add = async (check: Check): Promise<void> => {
       checks.push(check);
       if (!flags.json) await writeCheck(this.terminal, check);
-    }
+    };
+    for await (const check of checkUp.checks()) await add(check);
+    const timeoutMs = parseDuration('timeout', flags.timeout ?? DEFAULT_TIMEOUT);
+    for (const check of queue ? await lookAtQueue(queue, timeoutMs) : []) await add(check);
     const ok = checks.every(({ state }) => state !== 'failed');
     if (flags.json)
       this.printJson({
         server: connector.name,
+        ...(queue && { queue: queue.name }),
         ok,
         ...(flags.verbose && { settings: origins }),
         checks,
         profiles: checkUp.profiles,
       });
-    else await writeVerdict(this.terminal, connector.name, checks);
+    else await writeVerdict(this.terminal, [connector.name, ...(queue ? [queue.name] : [])], checks);
     process.exitCode = ok ? EXIT.ok : EXIT.connection;
   }
 }

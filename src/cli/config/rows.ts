@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/load.js';
-import { chooseQueue } from '../../config/queue.js';
+import { chooseQueue, type QueueContext, type QueueRequest } from '../../config/queue.js';
 import { queueName } from '../../config/queue-url.js';
-import type { ServerEntry, Settings, Sourced } from '../../config/settings.js';
+import type { ServerEntry, Sourced } from '../../config/settings.js';
 import { STOCK } from '../../config/stock.js';
 import type { Connector } from '../connector.js';
 import { SETTINGS } from '../settings.js';
@@ -32,7 +32,7 @@ export function settingRows({ settings, fsCli }: Configuration, env: NodeJS.Proc
     for (const [key, { value, from }] of server.settings) add(`servers.${server.name}.${key}`, value, from);
     for (const [key, { from }] of server.vendors) add(`servers.${server.name}.vendors.${key}`, 'changed', from);
   }
-  for (const row of queueRows(settings, env)) rows.push(row);
+  rows.push(...queueRows({}, { settings, env }));
   for (const [header, { value, from }] of columns) add(`columns.${value}`, header, from);
   for (const [key, { from, userAgent }] of vendors)
     add(`vendors.${key}`, userAgent ? 'with a User-Agent' : 'changed', from);
@@ -40,8 +40,8 @@ export function settingRows({ settings, fsCli }: Configuration, env: NodeJS.Proc
 }
 
 /** The queue that counts, and what is known for it. */
-function queueRows(settings: Settings, env: NodeJS.ProcessEnv): readonly SettingRow[] {
-  const chosen = chooseQueue({}, { settings, env });
+function queueRows(request: QueueRequest, { settings, env }: QueueContext): readonly SettingRow[] {
+  const chosen = chooseQueue(request, { settings, env });
   if (!chosen) return [];
   const { url, from, entry, passwords } = chosen;
   const rows: SettingRow[] = [{ setting: 'queue', value: queueName(url), from }];
@@ -64,6 +64,7 @@ export function originRows(
   { host, port, from, setting }: Connector,
   configuration: Configuration,
   env: NodeJS.ProcessEnv,
+  queue: QueueRequest = {},
 ): readonly SettingRow[] {
   const address = { setting: 'address', value: `${host}:${port}`, from: from.address };
   const password = { setting: 'password', value: '***', from: from.password };
@@ -72,7 +73,7 @@ export function originRows(
     return found ? [{ setting: name, value: found.value, from: found.from }] : [];
   });
   const vendors = settingRows(configuration, env).filter(({ setting }) => setting.startsWith('vendors.'));
-  return [address, password, ...others, ...vendors];
+  return [address, password, ...others, ...queueRows(queue, { settings: configuration.settings, env }), ...vendors];
 }
 
 function fromEnvironment(name: string, env: NodeJS.ProcessEnv): Sourced | undefined {

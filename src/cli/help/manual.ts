@@ -23,6 +23,11 @@ const ENVIRONMENT: readonly (readonly [name: string, about: string])[] = [
     'PHONECTL_PASSWORD',
     'The password of the event socket, if `--password-file` names none. There is no flag for it: everybody on the machine can read those.',
   ],
+  [
+    'PHONECTL_QUEUE',
+    'The queue, if `--queue` names none: redis://USER:PASSWORD@HOST:PORT/DB, of which all but HOST may be left out, or rediss:// for TLS.',
+  ],
+  ['PHONECTL_QUEUE_PASSWORD', 'The password of that queue, or of the one in the settings.'],
   ['PHONECTL_DEBUG', 'If it is set, an error shows where in phonectl it came up.'],
   ['NO_COLOR, FORCE_COLOR', 'No colours, or colours also where no terminal is.'],
   ['XDG_STATE_HOME', 'Where the folder phonectl with journals and locks is, else ~/.local/state.'],

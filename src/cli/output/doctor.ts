@@ -15,11 +15,13 @@ export function writeCheck(terminal: Terminal, { name, state, detail, hint }: Ch
   return terminal.write(hint === null ? line : `${line}${' '.repeat(STATE)}try: ${printable(hint)}\n`);
 }
 
-/** What the checks come to. */
-export function writeVerdict(terminal: Terminal, server: string, checks: readonly Check[]): Wait {
+/** What the checks come to. @param names of the server, and of the queue if there is one */
+export function writeVerdict(terminal: Terminal, names: readonly string[], checks: readonly Check[]): Wait {
   const warnings = checks.filter(({ state }) => state === 'warning').length;
   const count = checks.filter(({ state }) => state === 'failed').length;
   const verdict = count > 0 ? "phonectl can't work with" : 'phonectl can work with';
   const faults = [count > 0 ? `${count} failed` : '', warnings > 0 ? plural(warnings, 'warning') : ''].filter(Boolean);
-  return terminal.write(`\n${verdict} ${printable(server)}${faults.length > 0 ? `: ${faults.join(', ')}` : ''}\n`);
+  return terminal.write(
+    `\n${verdict} ${names.map(printable).join(' and ')}${faults.length > 0 ? `: ${faults.join(', ')}` : ''}\n`,
+  );
 }
