@@ -21,7 +21,8 @@ const SILENCE_MS = 30_000;
 
 /**
  * Opens a connection to the queue that is connected and logged in. If it is lost it comes back by itself, for ever; commands wait
- * meanwhile, and what was under way is said again. Whoever opens it ends it, with `quit` or `disconnect`.
+ * meanwhile, and what was under way is said again, so that the server may do it twice. Whoever opens it ends it, with `quit` or
+ * `disconnect`.
  * @throws QueueError if it can't be reached or refuses the login
  */
 export async function openRedis(
