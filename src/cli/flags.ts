@@ -293,15 +293,6 @@ export const outputFlags = {
   }),
 };
 
-/** Which queue a worker takes runs from. */
-export const queueFlag = {
-  queue: Flags.string({
-    helpValue: 'URL',
-    summary: 'the queue: redis://HOST[:PORT], or rediss: [default: PHONECTL_QUEUE, else as the settings say]',
-    helpGroup: 'QUEUE',
-  }),
-};
-
 /** Through which queue a run goes to the workers beside the servers. */
 export const viaFlags = {
   via: Flags.string({

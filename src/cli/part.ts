@@ -48,6 +48,8 @@ export interface Part {
   /** How sentences begin that are about this server, where it is one of several. */
   readonly at: string;
   readonly say: (line: string) => void;
+  /** How many intents are written ahead for each order in flight; else as run() has it. */
+  readonly writtenAhead?: number;
   /** Shared with other parts; else one of its own. */
   readonly pace?: Pace;
 }
@@ -84,6 +86,7 @@ export async function optionsOf(part: Part): Promise<RunOptions> {
         ),
     },
     journal: part.journal,
+    writtenAhead: part.writtenAhead,
     earlier: part.earlier,
     rollout: part.rollout,
   };

@@ -31,6 +31,11 @@ export class Questions {
     this.#connection = connection;
   }
 
+  /** Whether there is anybody to ask. */
+  get isOpen(): boolean {
+    return this.#connection.open;
+  }
+
   /** The SIP profiles that are running, in the server's order. Cheap. */
   profiles(): Promise<SipProfile[]> {
     return this.#ask('sofia xmlstatus', readProfiles);

@@ -69,6 +69,7 @@ export interface SliceWorkerOptions {
   /** A connection of its own, as it waits on it. */
   readonly redis: Redis;
   readonly carryOut: (slice: Slice) => Promise<SliceEnd>;
+  /** Hears what a slice failed of; it is tried again. */
   readonly onError: (error: Error) => void;
 }
 
@@ -91,7 +92,8 @@ export class SliceWorker {
       // A slice may outlive any number of workers.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     });
-    this.#worker.on('error', onError).on('failed', (_job, error) => onError(error));
+    // A connection that was lost comes back, and whoever opened it says so.
+    this.#worker.on('error', () => {}).on('failed', (_job, error) => onError(error));
   }
 
   /** Takes no more slices; resolves when the one in hand has ended. */

@@ -14,24 +14,32 @@ local function tally(run)
 end
 `;
 
-/** KEYS run, slice, rows, log; ARGV token, whether only if nobody has claimed it yet. */
+/** KEYS run, slice, rows, log, news; ARGV token, whether only if nobody has claimed it yet. Of outcomes the log has where in the news they are. */
 export const CLAIM = new Script(`${TALLY}
 local slice = redis.call('HMGET', KEYS[2], 'done', 'seq', 'server', 'owner')
 if not slice[3] then return { 'gone' } end
 if slice[1] then return { 'done' } end
 if slice[4] and ARGV[2] == '1' then return { 'taken' } end
 redis.call('HSET', KEYS[2], 'owner', ARGV[1])
-return { 'ours', redis.call('LRANGE', KEYS[3], 0, -1), redis.call('LRANGE', KEYS[4], 0, -1), tonumber(slice[2] or '0'), tally(KEYS[1]) }
+local log = redis.call('LRANGE', KEYS[4], 0, -1)
+for i, line in ipairs(log) do
+  if string.sub(line, 1, 1) == '@' then
+    local id = string.sub(line, 2)
+    local entry = redis.call('XRANGE', KEYS[5], id, id)[1]
+    log[i] = entry and entry[2][2] or ''
+  end
+end
+return { 'ours', redis.call('LRANGE', KEYS[3], 0, -1), log, tonumber(slice[2] or '0'), tally(KEYS[1]) }
 `);
 
-/** KEYS run, slice, log, news; ARGV token, seq, lines, outcomes, orders, failures. The same seq again changes nothing. */
+/** KEYS run, slice, log, news; ARGV token, seq, intents, outcomes, orders, failures. The same seq again changes nothing. */
 export const APPEND = new Script(`${TALLY}
 local slice = redis.call('HMGET', KEYS[2], 'owner', 'seq', 'done')
 if slice[1] ~= ARGV[1] or slice[3] then return { 'lost' } end
 if tonumber(slice[2] or '0') < tonumber(ARGV[2]) then
   redis.call('HSET', KEYS[2], 'seq', ARGV[2])
   if ARGV[3] ~= '' then redis.call('RPUSH', KEYS[3], ARGV[3]) end
-  if ARGV[4] ~= '' then redis.call('XADD', KEYS[4], '*', 'outcomes', ARGV[4]) end
+  if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[3], '@' .. redis.call('XADD', KEYS[4], '*', 'outcomes', ARGV[4])) end
   redis.call('HINCRBY', KEYS[1], 'orders', ARGV[5])
   redis.call('HINCRBY', KEYS[1], 'failures', ARGV[6])
   redis.call('HINCRBY', KEYS[1], 'batchFailures', ARGV[6])

@@ -16,7 +16,7 @@ export async function settleUnclaimed(store: RunStore, run: string, reason: stri
       const claimed = await store.claim(slice, token, true);
       if (!claimed) continue;
       const outcomes = claimed.entries.map((entry) => JSON.stringify(untold(entry, server, reason)));
-      await store.append(slice, token, 1, { lines: [], outcomes, orders: 0, failures: 0 });
+      await store.append(slice, token, 1, { intents: [], outcomes, orders: 0, failures: 0 });
       await store.finish(slice, token);
     }
   } while (await store.advance(run));

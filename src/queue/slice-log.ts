@@ -28,6 +28,9 @@ export interface SliceLogOptions {
 /** Between two tries to write what Redis refuses, as when its memory is full, milliseconds. */
 const RETRY_MS = 1000;
 
+/** Between two writes, so that the second one is of many records: at FreeSWITCH's pace some fifteen orders come meanwhile. */
+const GATHER_MS = 5;
+
 type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
 
 /**
@@ -46,6 +49,8 @@ export class SliceLog implements Ledger, Gate {
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #lost: SliceLostError | undefined;
+  /** Resolves when the next write may follow the last one. */
+  #gather: Promise<void> | undefined;
 
   constructor(options: SliceLogOptions) {
     this.#options = options;
@@ -116,6 +121,7 @@ export class SliceLog implements Ledger, Gate {
     if (this.#lost) return Promise.reject(this.#lost);
     this.#next ??= this.#last
       .catch(() => {})
+      .then(() => this.#gather)
       .then(() => {
         this.#next = undefined;
         return this.#flush();
@@ -132,9 +138,11 @@ export class SliceLog implements Ledger, Gate {
     this.#records = [];
     this.#orders = 0;
     this.#failures = 0;
-    const lines = records.map((record) => JSON.stringify(record));
-    const outcomes = lines.filter((_, index) => records[index]?.kind === 'outcome');
-    this.#tally = await this.#append({ lines, outcomes, orders, failures });
+    const intents: string[] = [];
+    const outcomes: string[] = [];
+    for (const record of records) (record.kind === 'outcome' ? outcomes : intents).push(JSON.stringify(record));
+    this.#tally = await this.#append({ intents, outcomes, orders, failures });
+    this.#gather = wait(GATHER_MS);
     const isStopped = this.#tally.stopped !== undefined;
     this.#judge();
     if (!isStopped && this.#stopped !== undefined) await store.stop(slice.run, this.#stopped);

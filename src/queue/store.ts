@@ -10,9 +10,9 @@ export const KEEP_MS = 30 * 86_400_000;
 
 /** What is written of a slice in one step. */
 export interface Writing {
-  /** Records of a journal, a line each. */
-  readonly lines: readonly string[];
-  /** Those of them that are outcomes. */
+  /** Records of a journal, a line each: intents, and orders that were accepted and wait for their evidence. */
+  readonly intents: readonly string[];
+  /** The same of outcomes. */
   readonly outcomes: readonly string[];
   /** How many orders are about to be sent, and how many have fallen short. */
   readonly orders: number;
@@ -114,7 +114,7 @@ export class RunStore {
    */
   async claim({ run, number }: Slice, token: string, isFresh = false): Promise<Claimed | undefined> {
     const { keys } = this;
-    const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
+    const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number), keys.news(run)];
     const [kind, rows, log, seq, tally] = (await CLAIM.run(this.redis, all, [token, isFresh ? 1 : 0])) as [
       string,
       string[],
@@ -132,10 +132,10 @@ export class RunStore {
    * @throws SliceLostError if it is somebody else's by now: then nothing was written
    */
   async append({ run, number }: Slice, token: string, seq: number, writing: Writing): Promise<Tally> {
-    const { lines, outcomes, orders, failures } = writing;
+    const { intents, outcomes, orders, failures } = writing;
     const { keys } = this;
     const all = [keys.run(run), keys.slice(run, number), keys.log(run, number), keys.news(run)];
-    const args = [token, seq, lines.join('\n'), outcomes.join('\n'), orders, failures];
+    const args = [token, seq, intents.join('\n'), outcomes.join('\n'), orders, failures];
     const [kind, tally] = (await APPEND.run(this.redis, all, args)) as [string, RawTally];
     if (kind !== 'ok') throw new SliceLostError(`slice ${number} of run ${run} is somebody else's`);
     return tallyOf(tally);

@@ -64,6 +64,11 @@ export class Registrar {
     return `no SIP profile "${name}"${there}`;
   }
 
+  /** Whether it has asked for everybody. */
+  get knowsAll(): boolean {
+    return this.#index !== undefined;
+  }
+
   /** Asks for all that will be needed: for these AORs, or for everybody if they are too many. */
   async prepare(aors: readonly Aor[] | undefined): Promise<void> {
     if (aors === undefined || (aors.length > FEW && (await this.#isCheaperAtOnce(aors.length)))) {

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly busy?: BusyOptions;
   /** Writes down each order before it is sent, and each outcome. */
   readonly journal?: Ledger | undefined;
+  /** For each order in flight so many more may have their intents written. @default 3 */
+  readonly writtenAhead?: number | undefined;
   /** Lets orders out in batches, and ends the run when too many fall short. */
   readonly rollout?: Gate | undefined;
   /** What earlier parts of this run did: who has an outcome is passed over. */
@@ -144,7 +146,8 @@ class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#lane = options.lane && new Lane(options.lane);
-    const ahead = options.journal && !options.holdsSlot ? WRITTEN_AHEAD * options.concurrency : 0;
+    const { writtenAhead = WRITTEN_AHEAD } = options;
+    const ahead = options.journal && !options.holdsSlot ? writtenAhead * options.concurrency : 0;
     this.#slots = new Slots(options.concurrency + ahead);
     this.#inFlight = pLimit(options.concurrency);
   }

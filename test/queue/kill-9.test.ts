@@ -70,7 +70,14 @@ async function disturbed({ folder, redis, sites }: Sites, sums: Record<string, n
     sums.workers = (sums.workers ?? 0) + 1;
     // Another incarnation may come without the disk of the one before.
     if (Math.random() < 0.5) worker.forget();
-    await worker.start();
+    // Like systemd: it may come back before the queue does.
+    while (
+      !(await worker.start().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await wait(200);
   };
   const killQueue = async () => {
     await moment();

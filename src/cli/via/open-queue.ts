@@ -1,10 +1,9 @@
-import { findQueue, type QueueAddress } from '../../config/queue.js';
+import type { QueueAddress } from '../../config/queue.js';
 import { SliceQueues } from '../../queue/jobs.js';
 import { openRedis } from '../../queue/redis.js';
 import { RunStore } from '../../queue/store.js';
 import { usageError } from '../failure.js';
-import { keepSecret } from '../secrets.js';
-import { settings } from '../settings.js';
+import { queueFor } from '../queue.js';
 
 /** The word that means the queue of the settings or the environment. */
 const OWN = 'queue';
@@ -29,12 +28,10 @@ export interface QueueListeners {
  * @throws ConfigError, Failure
  */
 export async function queueAddress(via: string | undefined): Promise<QueueAddress> {
-  const { settings: set } = await settings();
-  const address = await findQueue({ url: via === OWN ? undefined : via }, { settings: set, env: process.env });
+  const address = await queueFor({ queue: via === OWN ? undefined : via });
   if (!address) {
     throw usageError('no queue is named', 'redis://HOST behind the flag, PHONECTL_QUEUE, or queue: in the settings');
   }
-  if (address.password !== undefined) keepSecret(address.password);
   return address;
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Entry } from '../../inventory/phone.js';
 import type { SliceEnd } from '../../queue/jobs.js';
 import { untold } from '../../queue/settle.js';
@@ -6,14 +7,15 @@ import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
 import type { Outcome } from '../../run/outcome.js';
-import { MANY } from '../../run/registrar.js';
 import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
 import { plan } from '../prepare.js';
-import { askSites, closeSites, unasked } from '../sites.js';
 import { type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
+
+/** The queue is further away than a disk, so that more intents are on their way there at a time; at a usual pace few are. */
+const AHEAD = 12;
 
 /** How the reason begins of a phone that a worker did not get to, as it was told to end. */
 const STOPPING = 'the worker is ending';
@@ -75,7 +77,7 @@ export class SliceCarrier {
   async #send(
     slice: Slice,
     entries: readonly Entry[],
-    { order, flags, catalog, began, pace }: RunAtWork,
+    { order, flags, catalog, began, pace, site }: RunAtWork,
     log: SliceLog,
     past: SlicePast | undefined,
   ): Promise<void> {
@@ -94,35 +96,28 @@ export class SliceCarrier {
       },
     };
     const isAsked = flags.check !== false && log.stopped === undefined;
-    const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
     let failure: unknown;
-    const sites = isAsked
-      ? await askSites([connector], flags['sip-profile'], aors.length <= MANY ? aors : undefined).catch(
-          (error: unknown) => {
-            failure = error;
-            return [];
-          },
-        )
-      : unasked([connector]);
-    const [site] = sites;
+    const ending = forSlice(signal);
     try {
-      if (!site) throw failure;
+      const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
+      const present = isAsked ? await site.for(aors) : { connector, lookUp: undefined, offline: undefined };
       const task = { order, catalog, began, flags: { ...flags, server: [connector.name] } };
-      const { routes, found, reports, order: actual } = await plan(task, sites, source);
+      const { routes, found, reports, order: actual } = await plan(task, [present], source);
       const note = (text: string) => {
         say(text);
         store.note(slice.run, `${connector.name}: ${text.replace(/^(?:note|warning): /, '')}`).catch(() => {});
       };
       const options = await optionsOf({
-        site,
+        site: present,
         order: actual,
         flags,
         entries: source.entries(),
         planner: routes.only(connector.name),
         profiles: [...(found.profiles.get(connector.name) ?? [])],
         reports,
-        signal,
+        signal: ending.signal,
         journal: log,
+        writtenAhead: AHEAD,
         earlier: past && { past: past.past, retryUnknown: false },
         rollout: log,
         hears,
@@ -135,7 +130,7 @@ export class SliceCarrier {
     } catch (error) {
       failure = error;
     } finally {
-      await closeSites(sites);
+      ending.release();
     }
     if (failure === undefined || log.isLost) return;
     // A run that ends before its end says nothing of the phones that it did not get to.
@@ -152,11 +147,22 @@ export class SliceCarrier {
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
     if (claimed.seq === 0) {
       const outcomes = claimed.entries.map((entry) => JSON.stringify(untold(entry, connector.name, reason)));
-      await store.append(slice, token, 1, { lines: [], outcomes, orders: 0, failures: 0 });
+      await store.append(slice, token, 1, { intents: [], outcomes, orders: 0, failures: 0 });
     }
     await store.finish(slice, token);
     return 'done';
   }
+}
+
+/** The same signal for one slice, whose listeners end with it: the worker lives through many. */
+function forSlice(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  // Every phone that waits for the end of its call listens to it.
+  setMaxListeners(0, controller.signal);
+  const abort = (): void => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  return { signal: controller.signal, release: () => signal.removeEventListener('abort', abort) };
 }
 
 /** A row, as far as its phones have their outcomes together. */

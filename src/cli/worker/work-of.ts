@@ -11,6 +11,7 @@ import { Pace } from '../../run/pace.js';
 import type { Connector } from '../connector.js';
 import { type PartFlags, rateOf } from '../part.js';
 import { readHow } from './how.js';
+import { SiteAtWork } from './site-at-work.js';
 
 /** A run that has been handed over, as a worker carries it out: the same for all of its slices. */
 export interface RunAtWork {
@@ -20,6 +21,7 @@ export interface RunAtWork {
   readonly catalog: Catalog;
   readonly began: Date;
   readonly pace: Pace;
+  readonly site: SiteAtWork;
   readonly journal: Journal;
   readonly journalPath: string;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
   const journal = isNew
     ? await Journal.create(journalPath, { ...work.head, phones: 0 })
     : await Journal.goOn(journalPath, { byRow: true, fingerprints: [] });
+  const site = new SiteAtWork(connector, flags);
   return {
     state,
     order,
@@ -61,9 +64,11 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     catalog: new Catalog(shippedDir, own),
     began: new Date(work.head.started),
     pace: new Pace(rateOf(order, connector, flags)),
+    site,
     journal,
     journalPath,
     close: async () => {
+      await site.close();
       await journal.abandon();
       await rm(templates, { recursive: true, force: true });
     },
