@@ -2,6 +2,7 @@
 export const COMMAND_GROUPS: readonly (readonly [heading: string, words: readonly string[]])[] = [
   ['TELL PHONES', ['resync', 'reboot', 'mwi', 'message', 'notify', 'info', 'feature', 'send', 'listen']],
   ['BEFORE AND AFTER', ['doctor', 'config', 'inventory', 'vendor', 'template', 'run']],
+  ['MANY SITES', ['worker', 'schedule']],
   ['EVENT SOCKET', ['esl']],
   ['PRACTICE AND HELP', ['demo', 'sandbox', 'help', 'completion']],
 ];
@@ -17,6 +18,7 @@ export const FLAG_GROUPS: readonly string[] = [
   'JOURNAL',
   'TEMPLATE',
   'SERVER',
+  'QUEUE',
   'OUTPUT',
 ];
 

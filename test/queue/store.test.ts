@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Entry } from '../../src/inventory/phone.js';
+import { openRedis } from '../../src/queue/redis.js';
+import { settleUnclaimed } from '../../src/queue/settle.js';
+import { RunStore, SliceLostError, type Writing } from '../../src/queue/store.js';
+import type { News, SliceBatch, Work } from '../../src/queue/work.js';
+import type { RunRecord } from '../../src/run/journal/record.js';
+import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
+import { addressOf } from './address.js';
+
+let server: RedisServer;
+let redis: Redis;
+let store: RunStore;
+
+const NOTHING: Writing = { intents: [], outcomes: [], orders: 0, failures: 0 };
+
+beforeAll(async () => {
+  if (!hasRedis) return;
+  server = await startRedis();
+  redis = await openRedis(addressOf(server));
+  store = new RunStore(redis, 'test');
+});
+
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
+
+function entry(user: string, row: number): Entry {
+  return { kind: 'phone', phone: { aor: { user, host: 'x' }, columns: {}, row } };
+}
+
+/** A run of so many slices with one phone each, in batches. */
+async function begin(
+  batches: readonly SliceBatch[],
+  options: Partial<Pick<Work, 'rule' | 'pauseMs'>> = {},
+): Promise<string> {
+  const run = randomUUID();
+  const head = { kind: 'run', run, started: new Date().toISOString(), version: '0' } as RunRecord;
+  const rule = { maxFailures: undefined, isCanary: false };
+  await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0, ...options });
+  const slices = batches.at(-1)?.end ?? 0;
+  for (let number = 0; number < slices; number++) {
+    await store.addRows({ run, number }, number % 2 === 0 ? 'berlin' : 'paris', [
+      entry(String(1000 + number), number + 2),
+    ]);
+  }
+  await store.open(run, batches);
+  return run;
+}
+
+const one = (count: number): SliceBatch[] => [{ first: 0, end: count, phones: count }];
+const each = (count: number): SliceBatch[] =>
+  Array.from({ length: count }, (_, index) => ({ first: index, end: index + 1, phones: 1 }));
+
+async function newsOf(run: string): Promise<News[]> {
+  const found: News[] = [];
+  for await (const news of store.news(run, { redis, isLive: false })) found.push(news);
+  return found;
+}
+
+async function done(run: string, number: number): Promise<void> {
+  const token = randomUUID();
+  await store.claim({ run, number }, token);
+  await store.finish({ run, number }, token);
+}
+
+describe.skipIf(!hasRedis)('a run in the queue', () => {
+  it('has what was put into it, slice by slice', async () => {
+    const run = await begin(one(2));
+    expect(await store.due(run)).toEqual([
+      { slice: { run, number: 0 }, server: 'berlin' },
+      { slice: { run, number: 1 }, server: 'paris' },
+    ]);
+    const claimed = await store.claim({ run, number: 1 }, 'me');
+    expect(claimed).toMatchObject({ entries: [entry('1001', 3)], log: [], seq: 0 });
+    expect(claimed?.tally).toEqual({ stopped: undefined, batch: 1, size: 2, failures: 0, batchFailures: 0 });
+  });
+
+  it('belongs to the last one who claimed a slice: what another writes is refused, and is nowhere', async () => {
+    const run = await begin(one(1));
+    const slice = { run, number: 0 };
+    await store.claim(slice, 'first');
+    await store.append(slice, 'first', 1, { ...NOTHING, intents: ['a'], orders: 1 });
+    const second = await store.claim(slice, 'second');
+    expect(second?.log).toEqual(['a']);
+    await expect(store.append(slice, 'first', 2, { ...NOTHING, intents: ['b'] })).rejects.toThrow(SliceLostError);
+    expect(await store.finish(slice, 'first')).toBe(-1);
+    expect((await store.claim(slice, 'third'))?.log).toEqual(['a']);
+  });
+
+  it('takes the same write twice for one, as it comes again after a lost connection', async () => {
+    const run = await begin(one(1));
+    const slice = { run, number: 0 };
+    await store.claim(slice, 'me');
+    const writing = { intents: ['i'], outcomes: ['{"kind":"outcome"}'], orders: 1, failures: 1 };
+    await store.append(slice, 'me', 1, writing);
+    const tally = await store.append(slice, 'me', 1, writing);
+    expect(tally).toMatchObject({ failures: 1, batchFailures: 1 });
+    expect((await store.claim(slice, 'next'))?.log).toEqual(['i', '{"kind":"outcome"}']);
+    expect((await newsOf(run)).filter(({ kind }) => kind === 'outcomes')).toHaveLength(1);
+  });
+
+  it('has nothing left of a slice that is done, whoever asks for it again', async () => {
+    const run = await begin(one(2));
+    await done(run, 0);
+    expect(await store.claim({ run, number: 0 }, 'late')).toBeUndefined();
+    expect(await store.due(run)).toEqual([{ slice: { run, number: 1 }, server: 'paris' }]);
+    expect(await redis.exists(store.keys.rows(run, 0), store.keys.log(run, 0))).toBe(0);
+  });
+
+  it('begins a batch when all slices of the one before are done, and is over after the last', async () => {
+    const run = await begin(each(2));
+    expect(await store.advance(run)).toBe(false);
+    await done(run, 0);
+    expect(await store.advance(run)).toBe(true);
+    expect(await store.advance(run)).toBe(false);
+    await done(run, 1);
+    await store.advance(run);
+    expect((await store.state(run)).state).toBe('over');
+    expect(await store.openRuns()).not.toContain(run);
+    expect(await newsOf(run)).toEqual([
+      { kind: 'batch', number: 1, phones: 1, before: 0 },
+      { kind: 'batch', number: 2, phones: 1, before: 1 },
+      { kind: 'over' },
+    ]);
+  });
+
+  it('advances once, however many want it to at the same moment', async () => {
+    const run = await begin(each(3));
+    await done(run, 0);
+    const advanced = await Promise.all(Array.from({ length: 20 }, () => store.advance(run)));
+    expect(advanced.filter(Boolean)).toHaveLength(1);
+    expect(await store.due(run)).toEqual([{ slice: { run, number: 1 }, server: 'paris' }]);
+  });
+
+  it('waits between batches, unless it is stopped', async () => {
+    const run = await begin(each(2), { pauseMs: 3_600_000 });
+    await done(run, 0);
+    expect(await store.advance(run)).toBe(false);
+    await store.stop(run, 'enough');
+    expect(await store.advance(run)).toBe(true);
+  });
+
+  it('goes no further when no phone of the canary could be told', async () => {
+    const run = await begin(each(2), { rule: { maxFailures: undefined, isCanary: true } });
+    await done(run, 0);
+    await store.advance(run);
+    expect((await store.state(run)).stopped).toBe('stop rule: no phone of the canary could be told');
+  });
+
+  it('keeps the first reason why it is stopped', async () => {
+    const run = await begin(one(1));
+    expect(await store.stop(run, 'first')).toBe(true);
+    await store.stop(run, 'second');
+    expect((await store.claim({ run, number: 0 }, 'me'))?.tally.stopped).toBe('first');
+    expect((await newsOf(run)).filter(({ kind }) => kind === 'stopped')).toEqual([
+      { kind: 'stopped', reason: 'first' },
+    ]);
+  });
+
+  it('that is stopped has an outcome for each phone that nobody has begun with, and leaves the others to their workers', async () => {
+    const run = await begin(each(3));
+    await store.claim({ run, number: 0 }, 'worker');
+    await store.stop(run, 'cancelled');
+    await settleUnclaimed(store, run, 'cancelled');
+    expect((await store.state(run)).state).toBe('open');
+    await store.append({ run, number: 0 }, 'worker', 1, NOTHING);
+    await store.finish({ run, number: 0 }, 'worker');
+    await store.advance(run);
+    await settleUnclaimed(store, run, 'cancelled');
+    expect((await store.state(run)).state).toBe('over');
+    const told = (await newsOf(run)).flatMap((news) => (news.kind === 'outcomes' ? [JSON.parse(news.lines)] : []));
+    expect(told).toMatchObject([
+      { aor: '1001@x', outcome: 'not-sent', reason: 'cancelled', server: 'paris', row: 3 },
+      { aor: '1002@x', outcome: 'not-sent', reason: 'cancelled', server: 'berlin', row: 4 },
+    ]);
+  });
+
+  it('is not there under a name that nobody gave', async () => {
+    await expect(store.state('20261127-nowhere')).rejects.toThrow('there is no run "20261127-nowhere" in the queue');
+  });
+});
