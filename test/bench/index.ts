@@ -13,6 +13,7 @@ import { events } from './parts/events.js';
 import { memory, million } from './parts/memory.js';
 import { orders } from './parts/orders.js';
 import { registrations } from './parts/registrations.js';
+import { sites } from './parts/sites.js';
 import { startup } from './parts/startup.js';
 import { workers } from './parts/workers.js';
 import { FOLDER } from './places.js';
@@ -29,10 +30,11 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   codec,
   costs,
   workers,
+  sites,
 };
 
 /** What is measured only where it is asked for. */
-const DEAR = ['million'];
+const DEAR = ['million', 'sites'];
 
 const { values: flags } = parseArgs({
   options: {

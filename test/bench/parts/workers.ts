@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Bench, inTurn } from '../bench.js';
 import { DOMAIN, userOf } from '../fleet.js';
 import { measureNode } from '../measured.js';
-import { CLEAN_ENV, FOLDER, PHONECTL } from '../places.js';
+import { FOLDER, PHONECTL } from '../places.js';
 import { Sink } from '../sink/sink.js';
+import { startProgram, startRedis } from './redis.js';
 
 /** Phones of each server. */
 const PHONES = 10_000;
@@ -17,23 +17,17 @@ const SITES = ['one', 'two', 'three', 'four', 'five'];
 
 /** What workers beside their servers come to together, through one queue. */
 export async function workers({ figures, rounds, small, say }: Bench): Promise<void> {
-  const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
-  if (server === undefined) return say('workers: left out, as there is no redis-server');
+  const redis = await startRedis();
+  if (!redis) return say('workers: left out, as there is no redis-server');
   const phones = small ? SMALL_PHONES : PHONES;
-  const port = await freePort();
-  const redis = start(
-    server,
-    ['--port', String(port), '--save', '', '--appendonly', 'yes', '--dir', FOLDER],
-    'Ready to accept',
-  );
-  const queue = `redis://127.0.0.1:${port}`;
+  const queue = `redis://127.0.0.1:${redis.port}`;
   const sinks = await Promise.all(SITES.map(() => Sink.start()));
-  const beside: Started[] = [await redis];
+  const beside: ChildProcess[] = [redis.child];
   try {
     for (const [index, sink] of sinks.entries()) {
       const env = { XDG_STATE_HOME: join(FOLDER, `state-${index}`) };
       const args = ['worker', '--server', `${SITES[index]}=127.0.0.1:${sink.port}`, '--queue', queue];
-      beside.push(await start(process.execPath, [PHONECTL, ...args], 'takes orders', env));
+      beside.push(await startProgram(process.execPath, [PHONECTL, ...args], 'takes orders', env));
     }
     const contenders = [
       { contender: 'one worker', sites: 1 },
@@ -68,7 +62,7 @@ export async function workers({ figures, rounds, small, say }: Bench): Promise<v
     });
   } finally {
     for (const sink of sinks) sink.stop();
-    for (const { child } of beside.reverse()) child.kill('SIGKILL');
+    for (const child of beside.reverse()) child.kill('SIGKILL');
   }
 }
 
@@ -80,38 +74,4 @@ function fleetOf(phones: number, sites: number): string {
   );
   writeFileSync(path, `user,domain,vendor,server\n${rows.join('')}`);
   return path;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-}
-
-/** Starts a program that says when it is ready. */
-async function start(
-  command: string,
-  args: readonly string[],
-  ready: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Started> {
-  const child = spawn(command, args, { env: { ...CLEAN_ENV, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  process.on('exit', () => child.kill('SIGKILL'));
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (said.length < 1 << 14) said += text;
-      if (said.includes(ready)) resolve();
-    });
-    child.once('error', reject).once('close', () => reject(new Error(`${command} ended: ${said}`)));
-  });
-  return { child };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
