@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { sandboxPhones } from '../../src/cli/sandbox-phones.js';
 import { type PhoneOptions, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { freePort } from './free-port.js';
+import { type RedisServer, startRedis } from './redis.js';
 import { ROOT } from './reference.js';
 import type { Block } from './shown.js';
+import { WorkerProcess } from './sites.js';
 
 /** What is special about the FreeSWITCH behind a stage. */
 export interface Scene extends Omit<SandboxOptions, 'phones'> {
@@ -14,6 +16,8 @@ export interface Scene extends Omit<SandboxOptions, 'phones'> {
   readonly phones?: Readonly<Record<string, Partial<PhoneOptions>>>;
   /** There is none: nothing listens. */
   readonly closed?: boolean;
+  /** It has workers of these names, and there is a queue. */
+  readonly workers?: readonly string[];
 }
 
 /**
@@ -25,6 +29,8 @@ export class Stage {
   #sandbox: Sandbox | undefined;
   #port = 0;
   #listenPort = 0;
+  #redis: RedisServer | undefined;
+  #workers: WorkerProcess[] = [];
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -45,7 +51,8 @@ export class Stage {
   }
 
   /** Another FreeSWITCH takes the place of the one before; files and journals stay. */
-  async play({ phones: special = {}, closed = false, ...options }: Scene): Promise<void> {
+  async play({ phones: special = {}, closed = false, workers = [], ...options }: Scene): Promise<void> {
+    await this.#endQueue();
     await this.#sandbox?.close();
     const phones = await sandboxPhones({ inventory: join(this.#folder, 'phones.csv') });
     this.#listenPort = await freePort();
@@ -60,9 +67,21 @@ export class Stage {
     });
     this.#port = this.#sandbox.port;
     if (closed) await this.#sandbox.close();
+    if (workers.length === 0) return;
+    this.#redis = await startRedis();
+    this.#workers = workers.map((name) => new WorkerProcess(name, this.#port, this.#redis?.url ?? '', this.#folder));
+    await Promise.all(this.#workers.map((worker) => worker.start()));
+  }
+
+  async #endQueue(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.end('SIGKILL')));
+    this.#workers = [];
+    await this.#redis?.stop();
+    this.#redis = undefined;
   }
 
   async close(): Promise<void> {
+    await this.#endQueue();
     await this.#sandbox?.close();
     rmSync(this.#folder, { recursive: true });
   }
@@ -74,6 +93,7 @@ export class Stage {
       printed
         // Notes about vendors stand where people see them, not where output goes.
         .replaceAll(/dry run, nothing was sent.*\n|^note: .*\n/gm, '')
+        .replaceAll(this.#redis?.url ?? /$^/g, 'rediss://queue.example.com:6379/0')
         .replaceAll(`:${this.#port}`, ':8021')
         .replaceAll(`:${this.#listenPort}`, ':8040')
         .replaceAll(`${this.#folder}/state`, '~/.local/state')
@@ -106,7 +126,8 @@ export class Stage {
       cwd: this.#folder,
       env: {
         PATH: `${join(this.#folder, 'bin')}:${process.env.PATH}`,
-        PHONECTL_PORT: String(this.#port),
+        // Beside a queue, servers are those that have workers.
+        ...(this.#redis ? { PHONECTL_QUEUE: this.#redis.url } : { PHONECTL_PORT: String(this.#port) }),
         XDG_STATE_HOME: join(this.#folder, 'state'),
         ...env,
       },

@@ -12,7 +12,7 @@ export interface HelpTopic {
 }
 
 /** The pages of the documentation that `help WORD` shows as well: `docs/WORD.md` of the package. */
-export const HELP_PAGES = ['fleet', 'lamps', 'texts', 'fusionpbx', 'security', 'troubleshooting'] as const;
+export const HELP_PAGES = ['fleet', 'lamps', 'texts', 'fusionpbx', 'security', 'troubleshooting', 'sites'] as const;
 
 /** What `help WORD` shows, beside the commands. */
 export const HELP_TOPICS: Readonly<Record<string, HelpTopic>> = {
