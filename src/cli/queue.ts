@@ -10,10 +10,14 @@ export interface QueueFlags {
 
 /**
  * The queue that is meant, without connecting; undefined if none is named. From then on no output shows its password.
+ * @param flag what the flag is called, for messages
  * @throws ConfigError
  */
-export async function queueFor({ queue: url }: QueueFlags): Promise<QueueAddress | undefined> {
-  const queue = await findQueue({ url }, { settings: (await settings()).settings, env: process.env });
+export async function queueFor(
+  { queue: url }: QueueFlags,
+  flag: '--via' | '--queue' = '--queue',
+): Promise<QueueAddress | undefined> {
+  const queue = await findQueue({ url, flag }, { settings: (await settings()).settings, env: process.env });
   if (queue?.password !== undefined) keepSecret(queue.password);
   return queue;
 }

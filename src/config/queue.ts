@@ -28,6 +28,8 @@ export interface QueueAddress {
 /** What was said on the command line. */
 export interface QueueRequest {
   readonly url?: string | undefined;
+  /** The flag that it stands behind, as messages name it. @default --queue */
+  readonly flag?: string;
 }
 
 /** What is known besides. */
@@ -90,10 +92,13 @@ export async function findQueue(request: QueueRequest, context: QueueContext): P
  * elsewhere, and a queue of the flag nothing that was handed to the process for another.
  * @throws ConfigError
  */
-export function chooseQueue({ url: flag }: QueueRequest, { settings, env }: QueueContext): ChosenQueue | undefined {
+export function chooseQueue(
+  { url: given, flag = '--queue' }: QueueRequest,
+  { settings, env }: QueueContext,
+): ChosenQueue | undefined {
   const own = settings.queue && { url: settings.queue.url, from: settings.queue.from };
   const ofEnv = env[VARIABLE] ? { url: parsed(env[VARIABLE], VARIABLE), from: VARIABLE } : undefined;
-  const ofFlag = flag === undefined ? undefined : { url: typed(flag), from: 'the command line' };
+  const ofFlag = given === undefined ? undefined : { url: typed(given, flag), from: 'the command line' };
   const found = ofFlag ?? ofEnv ?? own;
   if (!found) return undefined;
   const entry = own && isSamePlace(found.url, own.url) ? settings.queue : undefined;
@@ -131,11 +136,11 @@ function mayHave(url: QueueUrl, other: QueueUrl): boolean {
 }
 
 /** The URL of the flag, which everybody on the machine can read while the command runs. */
-function typed(text: string): QueueUrl {
-  const url = parsed(text, '--queue');
+function typed(text: string, flag: string): QueueUrl {
+  const url = parsed(text, flag);
   if (url.password === undefined) return url;
   throw new ConfigError(
-    '--queue: a password stands in the address, and everybody on this machine can read the command line',
+    `${flag}: a password stands in the address, and everybody on this machine can read the command line`,
     `leave it out; it is taken from ${PASSWORD_VARIABLE}, from ${VARIABLE} with the whole address, or from password-file below queue in the settings`,
   );
 }

@@ -206,6 +206,7 @@ describe('which queue is meant', () => {
   it('says which of them is wrong', async () => {
     const context = { settings: NO_SETTINGS, env: {} };
     await expect(findQueue({ url: 'x' }, context)).rejects.toThrow(/^--queue: it is not the address/);
+    await expect(findQueue({ url: 'x', flag: '--via' }, context)).rejects.toThrow(/^--via: it is not the address/);
     const env = { PHONECTL_QUEUE: 'x' };
     await expect(findQueue({}, { ...context, env })).rejects.toThrow(/^PHONECTL_QUEUE: it is not the address/);
   });
@@ -218,6 +219,8 @@ describe('the password of a queue', () => {
     const finding = findQueue({ url: 'redis://:s3cret@h' }, { settings: NO_SETTINGS, env: {} });
     await expect(finding).rejects.toThrow(/^--queue: a password stands in the address/);
     await expect(finding).rejects.not.toThrow(/s3cret/);
+    const via = findQueue({ url: 'redis://:s3cret@h', flag: '--via' }, { settings: NO_SETTINGS, env: {} });
+    await expect(via).rejects.toThrow(/^--via: a password stands in the address/);
   });
 
   it('is that of systemd, of the file, of the environment, of the address, in this order', async () => {

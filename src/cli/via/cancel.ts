@@ -6,7 +6,7 @@ const CANCELLED = 'cancelled';
 
 /** Ends a run everywhere; a sentence about it. @throws QueueError, ConfigError */
 export async function cancelRun(run: string, via: string | undefined): Promise<string> {
-  const queue = await openQueue(await queueAddress(via));
+  const queue = await openQueue(await queueAddress(via, '--via'));
   try {
     await queue.store.state(run);
     if (!(await queue.store.stop(run, CANCELLED))) return `run ${run} is over`;

@@ -15,7 +15,7 @@ export interface FollowFlags extends Omit<OutputFlags, 'dry-run'> {
 
 /** Follows a run that another process has handed over. @throws QueueError, ConfigError */
 export async function followAgain(run: string, flags: FollowFlags, terminal: Terminal): Promise<Done> {
-  const queue = await openQueue(await queueAddress(flags.via));
+  const queue = await openQueue(await queueAddress(flags.via, '--via'));
   // The run is not ours to end: the first signal leaves.
   const interrupt = new Interrupt();
   try {

@@ -38,7 +38,7 @@ export async function handOver(task: Task): Promise<Done> {
   const { flags, terminal } = task;
   judgeTask(task);
   judgeVia(task);
-  const address = await queueAddress(flags.via);
+  const address = await queueAddress(flags.via, '--via');
   const queue = await openQueue(address, {
     onLost: (reason) => terminal.say(printable(`warning: ${address.name} is gone: ${reason}; waiting for it`)),
     onBack: () => terminal.say(printable(`note: ${address.name} is back`)),

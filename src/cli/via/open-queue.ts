@@ -24,13 +24,14 @@ export interface QueueListeners {
 
 /**
  * The queue that is meant, without connecting to it.
- * @param via what a flag says, if anything: its URL, or the word that means the user's own
+ * @param given what a flag says, if anything: its URL, or the word that means the user's own
+ * @param flag that flag, for messages
  * @throws ConfigError, Failure
  */
-export async function queueAddress(via: string | undefined): Promise<QueueAddress> {
-  const address = await queueFor({ queue: via === OWN ? undefined : via });
+export async function queueAddress(given: string | undefined, flag: '--via' | '--queue'): Promise<QueueAddress> {
+  const address = await queueFor({ queue: given === OWN ? undefined : given }, flag);
   if (!address) {
-    throw usageError('no queue is named', 'redis://HOST behind the flag, PHONECTL_QUEUE, or queue: in the settings');
+    throw usageError('no queue is named', `${flag} redis://HOST, PHONECTL_QUEUE, or queue: in the settings`);
   }
   return address;
 }

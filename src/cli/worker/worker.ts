@@ -35,7 +35,7 @@ const SWEEP_MS = 2000;
 /** Carries out the slices of one server until the signal is aborted. @throws QueueError if the queue can't be reached at first */
 export async function work(options: WorkerOptions): Promise<void> {
   const { connector, signal, say } = options;
-  const address = await queueAddress(options.queue);
+  const address = await queueAddress(options.queue, '--queue');
   const queue = await openQueue(address, {
     onLost: (reason) => say(`warning: ${address.name} is gone: ${reason}; waiting for it`),
     onBack: () => say(`note: ${address.name} is back`),
