@@ -14,6 +14,23 @@ local function tally(run)
 end
 `;
 
+/** KEYS run, news, open; ARGV run id, the first batch as its news, then fields and values. Not of a run that was forgotten meanwhile. */
+export const OPEN = new Script(`
+if redis.call('HGET', KEYS[1], 'state') ~= 'filling' then return 0 end
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('SADD', KEYS[3], ARGV[1])
+redis.call('XADD', KEYS[2], '*', 'batch', ARGV[2])
+return 1
+`);
+
+/** KEYS run, runs; ARGV run id. Only of a run that was never opened: nobody can have begun with it. */
+export const FORGET = new Script(`
+if redis.call('HGET', KEYS[1], 'state') ~= 'filling' then return 0 end
+redis.call('UNLINK', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return 1
+`);
+
 /** KEYS run, slice, rows, log, news; ARGV token, whether only if nobody has claimed it yet. Of outcomes the log has where in the news they are. */
 export const CLAIM = new Script(`${TALLY}
 local slice = redis.call('HMGET', KEYS[2], 'done', 'seq', 'server', 'owner')

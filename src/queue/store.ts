@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Entry } from '../inventory/phone.js';
 import { QueueError } from './errors.js';
 import { Keys } from './keys.js';
-import { ADVANCE, APPEND, CLAIM, FINISH, STOP } from './scripts.js';
+import { ADVANCE, APPEND, CLAIM, FINISH, FORGET, OPEN, STOP } from './scripts.js';
 import { type Claimed, type News, type Slice, type SliceBatch, type Tally, WORK_SCHEMA, type Work } from './work.js';
 
 /** How long a run can be looked at after its end, milliseconds: 30 days. */
@@ -69,7 +69,7 @@ export class RunStore {
       .exec();
   }
 
-  /** From now on it is carried out. */
+  /** From now on it is carried out. @throws QueueError if it was forgotten meanwhile */
   async open(run: string, batches: readonly SliceBatch[]): Promise<void> {
     const fields: Record<string, string | number> = { state: 'open', batch: 0, batches: batches.length, nextAt: 0 };
     let before = 0;
@@ -82,13 +82,29 @@ export class RunStore {
     fields.left = batch.end - batch.first;
     fields.slices = batches.at(-1)?.end ?? 0;
     fields.phones = before;
-    const begun = ['batch', `1 ${batch.phones} 0`] as const;
-    await this.redis
-      .multi()
-      .hset(this.keys.run(run), fields)
-      .sadd(this.keys.open, run)
-      .xadd(this.keys.news(run), '*', ...begun)
-      .exec();
+    const all = [this.keys.run(run), this.keys.news(run), this.keys.open];
+    const isOpen = await OPEN.run(this.redis, all, [run, `1 ${batch.phones} 0`, ...Object.entries(fields).flat()]);
+    if (isOpen === 1 || (await this.redis.hget(this.keys.run(run), 'state')) === 'open') return;
+    await this.#clear(run);
+    throw new QueueError(`run ${run} was cancelled while it was handed over`);
+  }
+
+  /** Forgets a run that was never opened, with all its phones. @returns whether it was such a one */
+  async forget(run: string): Promise<boolean> {
+    const isForgotten = (await FORGET.run(this.redis, [this.keys.run(run), this.keys.runs], [run])) === 1;
+    if (isForgotten) await this.#clear(run);
+    return isForgotten;
+  }
+
+  /** Who died while handing it over told nobody how many slices there are, so they are looked for. */
+  async #clear(run: string): Promise<void> {
+    const pattern = `${this.keys.run(run).replace(/[\\*?[\]]/g, '\\$&')}:*`;
+    let cursor = '0';
+    do {
+      const [next, keys] = await this.redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+      cursor = next;
+      if (keys.length > 0) await this.redis.unlink(...keys);
+    } while (cursor !== '0');
   }
 
   /** What can be carried out now: the slices of the batch that is under way, with their servers, those aside that are done. */
@@ -182,7 +198,29 @@ export class RunStore {
 
   /** The runs that there are, those that began last first. */
   async runs(): Promise<string[]> {
-    return this.redis.zrevrange(this.keys.runs, 0, -1);
+    const listed = await this.redis.zrevrange(this.keys.runs, 0, -1);
+    const asked = this.redis.pipeline();
+    for (const run of listed) asked.exists(this.keys.run(run));
+    const answers = (await asked.exec()) ?? [];
+    const isGone = (index: number): boolean => answers[index]?.[1] === 0;
+    // Those that Redis has forgotten by now, as they have been over for so long.
+    const gone = listed.filter((_, index) => isGone(index));
+    if (gone.length > 0) await this.redis.zrem(this.keys.runs, ...gone);
+    return listed.filter((_, index) => !isGone(index));
+  }
+
+  /** How many slices of a run are done. */
+  async slicesDone(run: string): Promise<number> {
+    const [batch, left] = await this.redis.hmget(this.keys.run(run), 'batch', 'left');
+    const ofBatch = await this.redis.hget(this.keys.run(run), `batch:${batch ?? 0}`);
+    const end = Number(ofBatch?.split(' ')[1] ?? 0);
+    return end - Number(left ?? 0);
+  }
+
+  /** When a run told of itself last, milliseconds since 1970 by the clock of the queue; undefined if it never has. */
+  async lastNewsAt(run: string): Promise<number | undefined> {
+    const [last] = await this.redis.xrevrange(this.keys.news(run), '+', '-', 'COUNT', 1);
+    return last && timeOf(last[0]);
   }
 
   /** The runs that are under way. */
@@ -194,21 +232,26 @@ export class RunStore {
    * All that a run says, from its beginning; ends with `over`, and without it once the signal is aborted.
    * @param redis a connection of its own, as it waits on it
    * @param isLive whether to wait for what is still to come
+   * @param signal once it is aborted, a connection that is closed is no error
    */
   async *news(
     run: string,
-    { redis, isLive }: { redis: Redis; isLive: boolean },
+    { redis, isLive, signal }: { redis: Redis; isLive: boolean; signal?: AbortSignal },
   ): AsyncGenerator<News, void, undefined> {
     let last = '0';
-    for (;;) {
-      const key = this.keys.news(run);
-      const found = isLive
-        ? await redis.xread('COUNT', 200, 'BLOCK', 1000, 'STREAMS', key, last)
-        : await redis.xread('COUNT', 200, 'STREAMS', key, last);
+    const key = this.keys.news(run);
+    while (!signal?.aborted) {
+      const read = isLive
+        ? redis.xread('COUNT', 200, 'BLOCK', 1000, 'STREAMS', key, last)
+        : redis.xread('COUNT', 200, 'STREAMS', key, last);
+      const found = await read.catch((error: unknown) => {
+        if (signal?.aborted) return null;
+        throw error;
+      });
       const entries = found?.[0]?.[1] ?? [];
       for (const [id, [kind = '', text = '']] of entries) {
         last = id;
-        const news = newsOf(kind, text);
+        const news = newsOf(timeOf(id), kind, text);
         if (news) yield news;
         if (news?.kind === 'over') return;
       }
@@ -223,14 +266,19 @@ function tallyOf([stopped, batch, size, failures, batchFailures]: RawTally): Tal
   return { stopped: stopped || undefined, batch, size, failures, batchFailures };
 }
 
-function newsOf(kind: string, text: string): News | undefined {
-  if (kind === 'outcomes') return { kind, lines: text };
-  if (kind === 'stopped') return { kind, reason: text };
-  if (kind === 'note') return { kind, text };
-  if (kind === 'over') return { kind };
+/** The id of an entry of a stream begins with its time, milliseconds. */
+function timeOf(id: string): number {
+  return Number(id.split('-')[0]);
+}
+
+function newsOf(at: number, kind: string, text: string): News | undefined {
+  if (kind === 'outcomes') return { at, kind, lines: text };
+  if (kind === 'stopped') return { at, kind, reason: text };
+  if (kind === 'note') return { at, kind, text };
+  if (kind === 'over') return { at, kind };
   if (kind !== 'batch') return undefined;
   const [number = 0, phones = 0, before = 0] = text.split(' ').map(Number);
-  return { kind, number, phones, before };
+  return { at, kind, number, phones, before };
 }
 
 function parseWork(text: string): Work {

@@ -19,6 +19,13 @@ export interface Work {
   readonly rule: StopRule;
   /** Between two batches, milliseconds. */
   readonly pauseMs: number;
+  /** What a table of it needs, as far as who planned it knows: how many phones, and the longest value of each column, characters. */
+  readonly sizes?: WorkSizes;
+}
+
+export interface WorkSizes {
+  readonly phones: number;
+  readonly widths: Readonly<Record<'aor' | 'vendor' | 'event', number>>;
 }
 
 /** A part of a run for one server: jobs of a queue are slices. */
@@ -59,8 +66,10 @@ export interface Tally {
   readonly batchFailures: number;
 }
 
-/** What a run says while it is under way, in its order. */
-export type News =
+/** What a run says while it is under way, in its order, and when it came to the queue: milliseconds since 1970, by its clock. */
+export type News = { readonly at: number } & NewsText;
+
+type NewsText =
   | { readonly kind: 'outcomes'; readonly lines: string }
   | { readonly kind: 'batch'; readonly number: number; readonly phones: number; readonly before: number }
   | { readonly kind: 'stopped'; readonly reason: string }
