@@ -13,6 +13,8 @@ export class Progress {
   readonly #started = performance.now();
   readonly #counts: Record<string, number> = {};
   #done = 0;
+  /** Those of them that were done before anybody looked on. */
+  #earlier = 0;
   #waiting = 0;
   #shown = false;
   #timer: NodeJS.Timeout | undefined;
@@ -38,6 +40,12 @@ export class Progress {
     this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1;
   }
 
+  /** A phone had its outcome already: it says nothing of how fast the others come. */
+  countEarlier(outcome: string): void {
+    this.#earlier++;
+    this.count(outcome);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#hide();
@@ -47,7 +55,7 @@ export class Progress {
   #draw(): void {
     const elapsed = performance.now() - this.#started;
     if (elapsed < START_MS) return;
-    const rate = (this.#done / elapsed) * 1000;
+    const rate = ((this.#done - this.#earlier) / elapsed) * 1000;
     const left = rate > 0 ? formatDuration(Math.ceil((this.#total - this.#done) / rate) * 1000) : '?';
     const parts = [
       `${this.#label} ${this.#done} of ${this.#total}`,

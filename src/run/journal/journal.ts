@@ -4,7 +4,7 @@ import type { Attempt } from '../attempt.js';
 import type { Ledger } from '../ledger.js';
 import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
 import { JournalError, writeProblem } from './errors.js';
-import type { Dialled, JournalRecord, ResumedRecord, RunRecord } from './record.js';
+import type { Dialled, JournalRecord, OutcomeRecord, ResumedRecord, RunRecord } from './record.js';
 
 /** What one phone takes in a journal: an intent and an outcome, with room for long names. Bytes. */
 const BYTES_PER_PHONE = 1200;
@@ -97,19 +97,27 @@ export class Journal implements Ledger {
 
   /** What became of a phone. */
   outcome(outcome: Outcome, traits: Traits, dialled?: Dialled): void {
-    // An AOR that was typed twice is one phone, and its first outcome is the one that counts.
-    if (outcome.row === null && outcome.reason === DUPLICATE) return;
+    if (isRepeated(outcome)) return;
     this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits, ...dialled });
+  }
+
+  /**
+   * What became of phones as another process wrote it down: resolves when that is on the disk.
+   * @throws JournalError
+   */
+  async copy(records: readonly OutcomeRecord[]): Promise<void> {
+    await Promise.all(records.filter((record) => !isRepeated(record)).map((record) => this.#write(record)));
   }
 
   /**
    * Ends it: all is on the disk when this resolves.
    * @param ms how long it took, as its summary says
+   * @param at when it ended, milliseconds since 1970
    * @throws JournalError if not all of it could be written
    */
-  async end(exitCode: number, ms?: number): Promise<void> {
+  async end(exitCode: number, ms?: number, at = Date.now()): Promise<void> {
     try {
-      await this.#write({ kind: 'end', at: Date.now(), exitCode, ...(ms !== undefined && { ms: Math.round(ms) }) });
+      await this.#write({ kind: 'end', at, exitCode, ...(ms !== undefined && { ms: Math.round(ms) }) });
     } finally {
       await this.#file.close();
     }
@@ -154,6 +162,11 @@ export class Journal implements Ledger {
       throw this.#failure;
     }
   }
+}
+
+/** An AOR that was typed twice is one phone, and its first outcome is the one that counts. */
+function isRepeated({ row, reason }: Pick<Outcome, 'row' | 'reason'>): boolean {
+  return row === null && reason === DUPLICATE;
 }
 
 /** A process that was killed before its first line was whole has done nothing else. */

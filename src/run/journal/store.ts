@@ -48,22 +48,31 @@ export async function ensureFolder(path: string): Promise<void> {
  */
 export async function findJournal(folder: string, text: string): Promise<string> {
   if (text.includes('/') || text.endsWith(SUFFIX)) return text;
-  return pick(await listJournals(folder), text, join(folder, 'runs'));
+  return pickRun(await listJournals(folder), text, { place: join(folder, 'runs'), hint: 'run list' }).path;
 }
 
-function pick(journals: readonly StoredJournal[], text: string, folder: string): string {
-  const [newest] = journals;
-  if (text === 'last' && newest) return newest.path;
-  const found = journals.filter(({ run }) => run.startsWith(text) && text !== '');
+/**
+ * The run that is meant by its id or the beginning of it; by `last`, the first of those that there are.
+ * @param options.place where they are, and `hint` what shows them
+ * @throws JournalError
+ */
+export function pickRun<T extends { readonly run: string }>(
+  runs: readonly T[],
+  text: string,
+  { place, hint }: { readonly place: string; readonly hint: string },
+): T {
+  const [newest] = runs;
+  if (text === 'last' && newest) return newest;
+  const found = runs.filter(({ run }) => run.startsWith(text) && text !== '');
   const exact = found.find(({ run }) => run === text) ?? (found.length === 1 ? found[0] : undefined);
-  if (exact) return exact.path;
+  if (exact) return exact;
   if (found.length > 1) {
     const names = found.slice(0, 5).map(({ run }) => run);
     throw new JournalError(`${found.length} runs begin with "${text}": ${names.join(', ')}`, 'more of its id');
   }
-  const near = journals.slice(0, 3).map(({ run }) => run);
-  const there = near.length > 0 ? `the newest are ${near.join(', ')}` : `there is none in ${folder}`;
-  throw new JournalError(`there is no run "${text}"; ${there}`, 'run list');
+  const near = runs.slice(0, 3).map(({ run }) => run);
+  const there = near.length > 0 ? `the newest are ${near.join(', ')}` : `there is none in ${place}`;
+  throw new JournalError(`there is no run "${text}"; ${there}`, hint);
 }
 
 /** The journals of a state folder, those first that were written to last. */
