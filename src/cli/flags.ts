@@ -293,6 +293,18 @@ export const outputFlags = {
   }),
 };
 
+const QUEUE_OF_RUN = 'the queue that has the run: redis://HOST[:PORT], rediss:, or the word queue for your own';
+
+/** In which queue a run is, for commands that are about runs in queues only. */
+export const queuedFlag = {
+  via: Flags.string({ helpValue: 'URL', summary: `${QUEUE_OF_RUN} [default: your own]` }),
+};
+
+/** The same for commands that are about journals, unless it is given. */
+export const orQueuedFlag = {
+  via: Flags.string({ helpValue: 'URL', summary: `${QUEUE_OF_RUN} [default: the journals here]` }),
+};
+
 /** Through which queue a run goes to the workers beside the servers. */
 export const viaFlags = {
   via: Flags.string({

@@ -107,7 +107,8 @@ async function lastFingerprints(path: string, head: RunRecord): Promise<readonly
   return last;
 }
 
-async function pathOf({ flags }: Task, run: string): Promise<string> {
+/** Where the journal of a new run is to be, in a folder that is there. @throws JournalError */
+export async function pathOf({ flags }: Task, run: string): Promise<string> {
   if (flags.journal !== undefined) return flags.journal;
   const folder = stateFolder(process.env);
   await ensureFolder(join(folder, 'runs'));
@@ -115,7 +116,7 @@ async function pathOf({ flags }: Task, run: string): Promise<string> {
 }
 
 /** The arguments as they are to be read later: `last` will be another run by then. */
-async function pinned(args: readonly string[]): Promise<string[]> {
+export async function pinned(args: readonly string[]): Promise<string[]> {
   const isLast = (word: string, index: number) => word === 'last' && args[index - 1] === '--failed-from';
   if (!args.some(isLast) && !args.includes('--failed-from=last')) return [...args];
   const last = basename(await findJournal(stateFolder(process.env), 'last'), '.jsonl');

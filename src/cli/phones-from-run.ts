@@ -1,36 +1,62 @@
 import { stateFolder } from '../config/state.js';
 import { formatAor } from '../inventory/aor.js';
 import type { Entry, Phone, PhoneSource } from '../inventory/phone.js';
-import { Past } from '../run/journal/past.js';
-import { readHead } from '../run/journal/reader.js';
 import type { OutcomeRecord } from '../run/journal/record.js';
 import { findJournal } from '../run/journal/store.js';
 import { fellShort } from '../run/outcome.js';
+import { EXIT } from './exit-codes.js';
+import { Failure } from './failure.js';
+import { endOf, type OpenRun, openRun } from './run-journals.js';
 
 export interface FromRunOptions {
   /** Whether those count too of whom nobody knows whether they were told. */
   readonly retryUnknown: boolean;
   /** Whether each goes to the server that it was at; else all go to the one that is named now. */
-  readonly byServer: boolean;
+  readonly byServer: (used: ReadonlySet<string>) => boolean;
+  /** The queue that has the run if there is no journal of it here. */
+  readonly via?: string | undefined;
 }
 
 /**
  * The phones that fell short in a run, or those of `named` among them; of several devices only those that did.
- * @throws JournalError
+ * @throws JournalError, Failure, QueueError
  */
 export async function phonesFromRun(
   run: string,
   named: PhoneSource | undefined,
-  { retryUnknown, byServer }: FromRunOptions,
+  { retryUnknown, byServer, via }: FromRunOptions,
 ): Promise<PhoneSource> {
-  const path = await findJournal(stateFolder(process.env), run);
-  const { evidence } = await readHead(path);
-  const past = await Past.read(path);
-  const records: OutcomeRecord[] = [];
-  for await (const record of past.outcomes()) {
-    if (fellShort(record, evidence) && (record.outcome !== 'unknown' || retryUnknown)) records.push(record);
+  const short = await shortOf(run, via);
+  const records = short.filter(({ outcome }) => outcome !== 'unknown' || retryUnknown);
+  return named ? among(named, records) : asPhones(run, records, byServer(new Set(records.map(({ server }) => server))));
+}
+
+/** Who fell short in a run, by its journal; of one that others carried out, and that was not seen to its end here, by the queue. */
+async function shortOf(run: string, via: string | undefined): Promise<OutcomeRecord[]> {
+  const journal = await findJournal(stateFolder(process.env), run).catch((error: unknown) => {
+    if (via === undefined || run === 'last') throw error;
+    return undefined;
+  });
+  const found = journal === undefined ? undefined : await openRun(journal);
+  if (found && (found.head.via === undefined || (await endOf(found.path)))) return shortIn(found);
+  const id = found?.head.run ?? run;
+  if (via === undefined) {
+    throw new Failure(`run ${id} went on at the workers, and its journal here has only a part of it`, EXIT.input, {
+      hint: `this fetches the rest: phonectl run follow ${id} --via ${found?.head.via}`,
+    });
   }
-  return named ? among(named, records) : asPhones(run, records, byServer);
+  const { withCollected } = await import('./via/collect.js');
+  return withCollected(id, via, async (collected) => {
+    if (collected.standing.state === 'over') return shortIn(collected);
+    const hint = `phonectl run follow ${collected.head.run} --via ${collected.standing.via}`;
+    throw new Failure(`run ${collected.head.run} is still under way`, EXIT.input, { hint });
+  });
+}
+
+async function shortIn({ head, past }: OpenRun): Promise<OutcomeRecord[]> {
+  const records: OutcomeRecord[] = [];
+  for await (const record of past.outcomes()) if (fellShort(record, head.evidence)) records.push(record);
+  return records;
 }
 
 function among(named: PhoneSource, records: readonly OutcomeRecord[]): PhoneSource {

@@ -36,7 +36,14 @@ export async function openListed({ aors, flags }: Task, resumed: Resumed | undef
   if (flags['failed-from'] === undefined) return openPhones(aors, { ...flags, inventory });
   const named =
     inventory === undefined && aors.length === 0 ? undefined : await openPhones(aors, { ...flags, inventory });
-  const options = { retryUnknown: flags['retry-unknown'] ?? false, byServer: flags.server !== undefined };
+  const { server, via } = flags;
+  const options = {
+    retryUnknown: flags['retry-unknown'] ?? false,
+    // Through a queue the servers are those that have workers, and a run without one may have called them otherwise.
+    byServer: (used: ReadonlySet<string>) =>
+      server !== undefined && (via === undefined || server.length > 1 || server.some((name) => used.has(name))),
+    via,
+  };
   const { phonesFromRun } = await import('./phones-from-run.js');
   const source = await phonesFromRun(flags['failed-from'], named, options);
   return named ? source : narrow(source, flags);
@@ -128,6 +135,12 @@ async function mayReport(
 /** What an order is asked about: of a template, and of what settings make of a resync, what comes out tells whether it is a reboot. */
 export function asked({ verb, reboots }: Order, { restarts, ownRestarts }: Survey): Pick<Order, 'verb' | 'reboots'> {
   return { verb, reboots: reboots === undefined ? restarts > 0 : reboots || ownRestarts > 0 };
+}
+
+/** Whether a run has a journal: not a dry one, and not one for a single AOR, as scripts send them all day long. */
+export function keepsJournal({ aors, flags }: Pick<Task, 'aors' | 'flags'>): boolean {
+  if (flags['dry-run'] || flags['no-journal']) return false;
+  return flags.journal !== undefined || flags.resume !== undefined || aors.length !== 1;
 }
 
 /** Where the phones of a run come from, as its journal says it. */

@@ -4,6 +4,7 @@ import { readHead } from '../run/journal/reader.js';
 import { findJournal } from '../run/journal/store.js';
 import { EXIT } from './exit-codes.js';
 import { Failure } from './failure.js';
+import { judgeResumable } from './resumed.js';
 
 /**
  * How a command is called to go on with a run of its own, in the folder that it was called in.
@@ -15,7 +16,9 @@ export async function argumentsToResume(
 ): Promise<{ command: string; argv: string[] }> {
   // Paths of the run start from its own folder, this one from the user's.
   const path = resolve(await findJournal(stateFolder(process.env), run));
-  const { command, args, cwd, source } = await readHead(path);
+  const head = await readHead(path);
+  judgeResumable(head);
+  const { command, args, cwd, source } = head;
   if (source === 'calls') {
     const hint = `start it again: phonectl ${command} ${args.join(' ')}`;
     throw new Failure(`run ${run} waited for calls; there is nothing to go on with`, EXIT.input, { hint });

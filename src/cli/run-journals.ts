@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { stateFolder } from '../config/state.js';
+import { rowKey } from '../run/journal/identity.js';
 import { Past } from '../run/journal/past.js';
 import { readHead, readJournal } from '../run/journal/reader.js';
 import type { EndRecord, RunRecord } from '../run/journal/record.js';
 import { findJournal, listJournals, pruneJournals } from '../run/journal/store.js';
 import { type Counts, fellShort } from '../run/outcome.js';
 import { isJournalInUse } from './locks.js';
+import type { Standing } from './via/describe-standing.js';
 
 /** A run as its journal tells of it. */
 export interface RunSummary {
@@ -18,6 +20,10 @@ export interface RunSummary {
   readonly counts: Counts;
   /** Phones that did not get what was asked for. */
   readonly short: number;
+  /** Rows of which nothing is known yet, where others carry it out. */
+  readonly awaited: number;
+  /** Where it stands, if the queue was asked. */
+  readonly standing?: Standing | undefined;
 }
 
 /** One journal, opened to be read. */
@@ -25,6 +31,8 @@ export interface OpenRun {
   readonly path: string;
   readonly head: RunRecord;
   readonly past: Past;
+  /** Of a run that others carry out: where it stands, if the queue was asked. */
+  readonly standing?: Standing;
 }
 
 /** @throws JournalError */
@@ -34,15 +42,18 @@ export async function openRun(run: string): Promise<OpenRun> {
 }
 
 /** @throws JournalError */
-export async function summarise({ path, head, past }: OpenRun): Promise<RunSummary> {
+export async function summarise({ path, head, past, standing }: OpenRun): Promise<RunSummary> {
   const counts: Counts = {};
   let short = 0;
+  const rows = new Set<string>();
   for await (const outcome of past.outcomes()) {
     counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
     if (fellShort(outcome, head.evidence)) short++;
+    if (head.via !== undefined) rows.add(rowKey(outcome, true));
   }
   const { size } = await stat(path);
-  return { run: head.run, path, bytes: size, head, end: await endOf(path), counts, short };
+  const awaited = head.via === undefined ? 0 : Math.max(0, head.phones - rows.size);
+  return { run: head.run, path, bytes: size, head, end: await endOf(path), counts, short, awaited, standing };
 }
 
 /** How a run ended, unless it went on after that. Of one of several parts no part knows how long it took. */

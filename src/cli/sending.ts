@@ -15,7 +15,7 @@ import type { Keeping } from './keeping.js';
 import { withoutRight } from './look-up.js';
 import { nextSteps } from './output/next-steps.js';
 import { narrow } from './phones.js';
-import { asked, judgeTask, openListed, plan, routesFor, sourceOf } from './prepare.js';
+import { asked, judgeTask, keepsJournal, openListed, plan, routesFor, sourceOf } from './prepare.js';
 import { registeredAt } from './registered-at.js';
 import type { Resumed } from './resumed.js';
 import { withCanary } from './rollout.js';
@@ -30,12 +30,12 @@ import { warn } from './warn.js';
  */
 export async function carryOut(given: Task): Promise<Done> {
   const wanted = withCanary(given);
+  const resumed =
+    given.flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(given.flags.resume);
   if (wanted.flags.via !== undefined && !wanted.flags['dry-run']) {
     return (await import('./via/hand-over.js')).handOver(wanted);
   }
   judgeTask(wanted);
-  const resumed =
-    given.flags.resume === undefined ? undefined : await (await import('./resumed.js')).findResumed(given.flags.resume);
   const complete = resumed && (await (await import('./complete-run.js')).concludeComplete(resumed, wanted));
   if (complete) return complete;
   const connectors = await connectorsFor(wanted.flags);
@@ -79,12 +79,6 @@ async function lock(task: Task, connectors: readonly Connector[], resumed: Resum
   const isFleet = flags.inventory !== undefined || flags.registered || resumed !== undefined;
   if (flags['dry-run'] || !isFleet) return undefined;
   return (await import('./locks.js')).takeLocks({ task, connectors, resumed, signal });
-}
-
-/** Whether a run has a journal: not a dry one, and not one for a single AOR, as scripts send them all day long. */
-function keepsJournal({ aors, flags }: Pick<Task, 'aors' | 'flags'>): boolean {
-  if (flags['dry-run'] || flags['no-journal']) return false;
-  return flags.journal !== undefined || flags.resume !== undefined || aors.length !== 1;
 }
 
 /** A dry run stays off the network, unless it is asked for what only the server knows. */

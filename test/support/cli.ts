@@ -16,7 +16,7 @@ export interface CliOptions {
   /** On top of a clean one; what is undefined is not there. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** How long it may take, milliseconds. @default 25,000 */
+  /** After so long it is ended as one that hangs, milliseconds. @default 25,000 */
   readonly longestMs?: number;
 }
 

@@ -10,12 +10,16 @@ export interface RunSoFar {
   readonly counts: Counts;
   /** Phones that did not get what was asked for. */
   readonly short: number;
+  /** Whether others may still be at work on it, of a run that was handed to workers. */
+  readonly isUnderWay?: boolean;
 }
 
 /** What an administrator would type next, to the letter. */
-export function nextSteps({ run, head, counts, short }: RunSoFar): string[] {
+export function nextSteps(soFar: RunSoFar): string[] {
+  const { run, head, counts, short } = soFar;
   // Who called can call again.
   if (head.source === 'calls') return [];
+  if (head.via !== undefined) return atWorkers(soFar, head.via);
   const { 'not-sent': notSent = 0, unknown = 0 } = counts;
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0) - notSent;
   const steps: string[] = [];
@@ -25,14 +29,26 @@ export function nextSteps({ run, head, counts, short }: RunSoFar): string[] {
   if (unknown > 0 && /^(?:resync|mwi)/.test(head.command)) {
     steps.push(shellLine(['phonectl', 'run', 'resume', run, '--retry-unknown']));
   }
-  if (short > notSent + unknown) {
-    const args = again(head);
-    // Behind a bare -- all would be phones.
-    const end = args.indexOf('--');
-    args.splice(end < 0 ? args.length : end, 0, '--failed-from', run);
-    steps.push(shellLine(['phonectl', ...head.command.split(' '), ...args]));
-  }
+  if (short > notSent + unknown) steps.push(failedFrom(head, run));
   return steps;
+}
+
+/** Nothing of such a run is ever sent from here; what is left of it is another run. */
+function atWorkers({ run, head, counts, short, isUnderWay }: RunSoFar, via: string): string[] {
+  if (isUnderWay) return [shellLine(['phonectl', 'run', 'follow', head.run, '--via', via])];
+  const { unknown = 0 } = counts;
+  const steps = short > unknown ? [failedFrom(head, run)] : [];
+  if (unknown > 0 && /^(?:resync|mwi)/.test(head.command)) steps.push(failedFrom(head, run, '--retry-unknown'));
+  return steps;
+}
+
+/** The same order for those that fell short. */
+function failedFrom(head: RunRecord, run: string, ...more: readonly string[]): string {
+  const args = again(head).filter((word) => !more.includes(word));
+  // Behind a bare -- all would be phones.
+  const end = args.indexOf('--');
+  args.splice(end < 0 ? args.length : end, 0, '--failed-from', run, ...more);
+  return shellLine(['phonectl', ...head.command.split(' '), ...args]);
 }
 
 /**

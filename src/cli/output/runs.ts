@@ -3,6 +3,7 @@ import { plural } from '../plural.js';
 import { formatCounts } from '../progress.js';
 import type { ListedRun, RunSummary } from '../run-journals.js';
 import { printable } from '../terminal.js';
+import { describeStanding, type Standing } from '../via/describe-standing.js';
 import { formatColumns } from './columns.js';
 import { nextSteps } from './next-steps.js';
 import { shellLine } from './shell.js';
@@ -33,34 +34,40 @@ function phonesOf({ source, phones }: RunRecord): string {
   return source === 'calls' ? '-' : String(phones);
 }
 
-function phonesOrCalls({ head, counts }: RunSummary): [name: string, value: string] {
-  const all = formatCounts(counts);
+function phonesOrCalls({ head, counts, awaited }: RunSummary): [name: string, value: string] {
+  const known = formatCounts(counts);
+  const all = known && awaited > 0 ? `${known}, ${awaited} without an outcome yet` : known;
   if (head.source === 'calls') return ['calls', all || 'none has come'];
   return ['phones', `${head.phones}: ${all || 'none has an outcome'}`];
 }
 
 /** One run, and how to go on with it. */
 export function describeRun(summary: RunSummary): string {
-  const { head, end, path, bytes } = summary;
+  const { head, path, bytes, standing } = summary;
+  const steps = nextSteps({ ...summary, isUnderWay: !summary.end });
   const lines = [
     ['run', head.run],
     ['command', shellLine(['phonectl', ...head.command.split(' '), ...head.args])],
     ['in', head.cwd],
     ['began', head.started],
-    [
-      'ended',
-      end ? `${new Date(end.at).toISOString()}, exit ${end.exitCode}` : 'not in order: it was killed, or is under way',
-    ],
+    ['ended', endedOf(summary)],
     ['server', head.servers.join(', ')],
     phonesOrCalls(summary),
-    ['journal', `${path}, ${formatBytes(bytes)}`],
-    ...nextSteps(summary).map((step, index) => [index === 0 ? 'go on' : '', step]),
+    standing ? ['queue', standing.via] : ['journal', `${path}, ${formatBytes(bytes)}`],
+    ...steps.map((step, index) => [index === 0 ? 'go on' : '', step]),
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(9)}${printable(value)}\n`).join('');
 }
 
+function endedOf({ head, end, standing }: RunSummary): string {
+  if (end) return `${new Date(end.at).toISOString()}, exit ${end.exitCode}`;
+  if (standing) return `no, ${describeStanding(standing)}`;
+  if (head.via === undefined) return 'not in order: it was killed, or is under way';
+  return `not seen here: it goes on at the workers of ${head.via}`;
+}
+
 export function runToJson(summary: RunSummary): object {
-  const { head, end, counts, path, bytes, short } = summary;
+  const { head, end, counts, path, bytes, short, awaited, standing } = summary;
   const { run, command, args, cwd, started, version, servers, evidence, source, phones } = head;
   const ended = end ? new Date(end.at).toISOString() : null;
   const what = {
@@ -76,7 +83,48 @@ export function runToJson(summary: RunSummary): object {
     evidence,
     source,
   };
-  return { ...what, phones, summary: counts, short, journal: path, bytes, goOn: nextSteps(summary) };
+  const queued = head.via === undefined ? {} : { via: head.via, awaited, ...(standing && standingToJson(standing)) };
+  const kept = standing ? {} : { journal: path, bytes };
+  const goOn = nextSteps({ ...summary, isUnderWay: !end });
+  return { ...what, phones, summary: counts, short, ...queued, ...kept, goOn };
+}
+
+function standingToJson({ state, stopped, slices, done, silent }: Standing): object {
+  return { state, stopped: stopped ?? null, slices, slicesDone: done, silent };
+}
+
+/** A run of a queue, for the list. */
+export interface QueuedRun {
+  readonly run: string;
+  /** Undefined if this version can't read it. */
+  readonly head: RunRecord | undefined;
+  readonly standing: Standing;
+}
+
+/** The runs of a queue as columns, with their age and how far they are. */
+export function describeQueued(runs: readonly QueuedRun[], now: number): string {
+  if (runs.length === 0) return 'no runs\n';
+  const rows = runs.map(({ run, head, standing }) => [
+    run,
+    head?.command ?? '?',
+    head ? phonesOf(head) : '?',
+    head ? formatAge(now - Date.parse(head.started)) : '?',
+    stateOf(standing),
+    head?.servers.join(', ') ?? 'no run that this version can read',
+  ]);
+  const table = formatColumns(['RUN', 'COMMAND', 'PHONES', 'AGE', 'STATE', 'SERVER'], rows);
+  return `${table}\n${plural(runs.length, 'run')}\n`;
+}
+
+function stateOf({ state, stopped, slices, done, silent }: Standing): string {
+  if (state === 'filling') return 'not begun';
+  if (state === 'over') return stopped === undefined ? 'over' : 'stopped';
+  return `${done} of ${slices} slices${silent.length > 0 ? `, waits for ${silent.join(', ')}` : ''}`;
+}
+
+export function queuedToJson({ run, head, standing }: QueuedRun): object {
+  const { command = null, started = null, phones = null, servers = [], evidence = null } = head ?? {};
+  return { run, command, started, phones, servers, evidence, ...standingToJson(standing) };
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'];

@@ -1,29 +1,61 @@
+import type { WorkSizes } from '../../queue/work.js';
 import type { Done } from '../conclude.js';
 import { EXIT } from '../exit-codes.js';
+import { Failure } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import type { OutputFlags } from '../output/create.js';
-import type { Terminal } from '../terminal.js';
+import { printable, type Terminal } from '../terminal.js';
+import { completeOwn } from './collect.js';
+import { NOT_WHOLE } from './describe-standing.js';
 import { followRun } from './follow.js';
-import { openQueue, queueAddress } from './open-queue.js';
+import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
+import { whichRun } from './which-run.js';
 
-/** No phone of the run has been looked at here, so nobody knows how wide the columns of its table will be. */
-const WIDTHS = { aor: 24, vendor: 10, event: 24 };
+/** For a run that does not say how wide the columns of its table are. */
+const WIDTHS: WorkSizes['widths'] = { aor: 24, vendor: 10, event: 24 };
 
 export interface FollowFlags extends Omit<OutputFlags, 'dry-run'> {
   readonly via?: string | undefined;
 }
 
-/** Follows a run that another process has handed over. @throws QueueError, ConfigError */
-export async function followAgain(run: string, flags: FollowFlags, terminal: Terminal): Promise<Done> {
+/**
+ * Follows a run that another process has handed over.
+ * @param text its id, the beginning of it, or `last`
+ * @throws QueueError, ConfigError, JournalError, Failure
+ */
+export async function followAgain(text: string, flags: FollowFlags, terminal: Terminal): Promise<Done> {
   const queue = await openQueue(await queueAddress(flags.via, '--via'));
-  // The run is not ours to end: the first signal leaves.
   const interrupt = new Interrupt();
   try {
-    const options = { run, flags: { ...flags, 'dry-run': false }, terminal, widths: WIDTHS, verb: 'follow', interrupt };
-    const done = await followRun(queue, options);
-    return interrupt.exitCode === undefined ? done : { exitCode: interrupt.exitCode ?? EXIT.ok };
+    const run = await whichRun(queue, text);
+    const sizes = await sizesOf(queue, run);
+    // The run is not ours to end: a signal only leaves it.
+    interrupt.begin();
+    terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
+    const options = { run, flags: { ...flags, 'dry-run': false }, terminal, sizes, verb: 'follow', interrupt };
+    const { done, isOver } = await followRun(queue, { ...options, leaves: true });
+    if (isOver) {
+      await completeOwn(queue, run).catch((error: Error) =>
+        terminal.say(printable(`warning: its journal here can't be made whole: ${error.message}`)),
+      );
+      return done;
+    }
+    const at = `${run} --via ${queue.address.name}`;
+    terminal.say(printable(`note: run ${run} goes on; to end it: phonectl run cancel ${at}`));
+    return { ...done, goOn: [`phonectl run follow ${at}`] };
   } finally {
     interrupt.release();
     await queue.close();
   }
+}
+
+async function sizesOf({ store, address }: OpenQueue, run: string): Promise<WorkSizes> {
+  const { state, work } = await store.state(run);
+  if (state === 'filling') {
+    const hint = `wait a moment; if it stays so, this forgets it: phonectl run cancel ${run} --via ${address.name}`;
+    throw new Failure(`run ${run} has ${NOT_WHOLE}`, EXIT.input, { hint });
+  }
+  const { phones = work.head.phones, widths = WIDTHS } = work.sizes ?? {};
+  const isSound = [phones, widths.aor, widths.vendor, widths.event].every((size) => Number.isSafeInteger(size));
+  return isSound ? { phones, widths } : { phones: work.head.phones, widths: WIDTHS };
 }

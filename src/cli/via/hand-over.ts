@@ -2,7 +2,7 @@ import type { Entry, PhoneSource } from '../../inventory/phone.js';
 import { packedName, packTemplates } from '../../payload/pack.js';
 import { cut } from '../../queue/cut.js';
 import { settleUnclaimed } from '../../queue/settle.js';
-import { WORK_SCHEMA, type Work } from '../../queue/work.js';
+import { WORK_SCHEMA, type Work, type WorkSizes } from '../../queue/work.js';
 import { Workers } from '../../queue/workers.js';
 import { glance } from '../../run/glance.js';
 import { JOURNAL_SCHEMA, type RunRecord } from '../../run/journal/record.js';
@@ -16,17 +16,24 @@ import { Failure, usageError } from '../failure.js';
 import { parseRate } from '../flag-values.js';
 import { Interrupt } from '../interrupt.js';
 import { describeWarnings, judge, judgeCount } from '../judge.js';
+import { pinned } from '../keeping.js';
+import { toLine } from '../output/json.js';
+import { nextSteps } from '../output/next-steps.js';
+import { SCHEMA } from '../output/schema.js';
 import { asked, judgeTask, openListed, routesFor, sourceOf } from '../prepare.js';
 import { rolloutNumbers } from '../rollout.js';
 import { currentFolder } from '../settings.js';
-import type { Task, Undertaking } from '../task.js';
-import { printable } from '../terminal.js';
+import type { Task, TaskFlags, Undertaking } from '../task.js';
+import { printable, type Terminal } from '../terminal.js';
 import { howOf } from '../worker/how.js';
 import { followRun } from './follow.js';
 import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
+import { OwnJournal } from './own-journal.js';
 
 /** Of a run that waits for evidence a slice is long, as the next one begins when its last phone is back. */
 const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
+/** The columns of a table whose values only the servers know, characters. */
+const UNKNOWN_WIDTHS = { aor: 24, vendor: 10, event: 24 };
 /** So long a slice should take at the pace of the run, seconds. */
 const SLICE_SECONDS = 2;
 
@@ -46,8 +53,9 @@ export async function handOver(task: Task): Promise<Done> {
   let phones: PhoneSource | undefined;
   try {
     const servers = await serversOf(task, queue);
-    phones = await openListed(task, undefined);
-    return await handTo(queue, { ...task, flags: { ...flags, server: servers }, began: new Date() }, servers, phones);
+    const meant = { ...task, flags: { ...flags, server: servers }, began: new Date() };
+    phones = await openListed(meant, undefined);
+    return await handTo(queue, meant, servers, phones);
   } finally {
     await phones?.close();
     await queue.close();
@@ -63,7 +71,13 @@ function judgeVia({ flags, ask, command }: Task): void {
       'an inventory: inventory export makes one',
     );
   }
-  if (flags['retry-unknown']) throw usageError('--via with --retry-unknown', 'run resume is for runs without a queue');
+  if (flags.resume !== undefined) throw usageError('--via: a run that began without a queue goes on without one');
+  if (flags['retry-unknown'] && flags['failed-from'] === undefined) {
+    throw usageError('--via with --retry-unknown', 'together with --failed-from RUN, those of that run are told again');
+  }
+  if (flags.detach && flags.journal !== undefined) {
+    throw usageError('--detach with --journal: of a run that is not followed nothing is written here', 'one of them');
+  }
 }
 
 /** The workers that are meant: those of `--server`, else all that there have been. */
@@ -107,34 +121,67 @@ async function handTo(
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   }
   const work = await workOf(task, servers, phones, found, queue.address.name);
-  await publish(queue, work, task, servers, phones, found);
-  const { run } = work.head;
   const interrupt = new Interrupt();
   interrupt.begin();
-  const goOn = [`phonectl run follow ${run} --via ${queue.address.name}`];
-  const said = `run ${run} is handed over to ${queue.address.name}`;
-  if (flags.detach) {
-    interrupt.release();
-    await terminal.write(`${said}\n`);
-    return { exitCode: EXIT.ok, goOn };
-  }
-  if (!flags.quiet) terminal.say(printable(`note: ${said}`));
-  terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
-  interrupt.signal.addEventListener(
-    'abort',
-    () => {
-      const reason = String(interrupt.signal.reason);
-      void queue.store
-        .stop(run, reason)
-        .then(() => settleUnclaimed(queue.store, run, reason))
-        .catch(() => {});
-    },
-    { once: true },
-  );
+  const say = (line: string): void => terminal.say(printable(line));
   try {
-    return await followRun(queue, { run, flags, terminal, widths: found.widths, verb: order.verb, interrupt });
+    const own = await OwnJournal.begin(task, work.head, say);
+    try {
+      await publish(queue, work, task, servers, phones, found, interrupt.signal);
+    } catch (error) {
+      await own?.remove();
+      await queue.store.forget(work.head.run);
+      if (!interrupt.signal.aborted) throw error;
+      const exitCode = interrupt.exitCode ?? EXIT.interrupted;
+      return { exitCode, failure: new Failure('nothing was sent', exitCode) };
+    }
+    if (flags.detach) return await detach(work.head, flags, terminal);
+    return await follow(queue, work, task, own, interrupt);
   } finally {
     interrupt.release();
+  }
+}
+
+/** Leaves it to the workers, and says how to look at it from anywhere. */
+async function detach({ run, via = '' }: RunRecord, flags: TaskFlags, terminal: Terminal): Promise<Done> {
+  const goOn = [`phonectl run follow ${run} --via ${via}`, `phonectl run report ${run} --via ${via}`];
+  const format = flags.json ? 'json' : flags.output;
+  const line = `run ${run} is handed over to ${via}`;
+  if (format === 'json' || format === 'jsonl') await terminal.write(`${toLine({ schema: SCHEMA, run, via })}\n`);
+  else if (format === 'table') await terminal.write(`${printable(line)}\n`);
+  else terminal.say(printable(line));
+  return { exitCode: EXIT.ok, goOn };
+}
+
+/** Follows it to its end. Who interrupts this ends the run, wherever it is under way. */
+async function follow(
+  queue: OpenQueue,
+  { head, sizes = { phones: head.phones, widths: UNKNOWN_WIDTHS } }: Work,
+  { order, flags, terminal }: Undertaking,
+  own: OwnJournal | undefined,
+  interrupt: Interrupt,
+): Promise<Done> {
+  const { run, via } = head;
+  if (!flags.quiet) terminal.say(printable(`note: run ${run} is handed over to ${via}`));
+  terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
+  const stop = (): void => {
+    const reason = String(interrupt.signal.reason);
+    void queue.store
+      .stop(run, reason)
+      .then(() => settleUnclaimed(queue.store, run, reason))
+      .catch(() => {});
+  };
+  if (interrupt.signal.aborted) stop();
+  else interrupt.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const options = { run, flags, terminal, sizes, verb: order.verb, interrupt, journal: own };
+    const { done, counts, short, ms } = await followRun(queue, options);
+    if (!own) return done;
+    await own.end(done.exitCode, ms);
+    return { ...done, goOn: nextSteps({ run: own.run, head, counts, short }) };
+  } catch (error) {
+    await own?.leave();
+    throw error;
   }
 }
 
@@ -152,7 +199,7 @@ async function workOf(
     schema: JOURNAL_SCHEMA,
     run: newRunId(began),
     command: task.command,
-    args: [...task.argv],
+    args: await pinned(task.argv),
     cwd: currentFolder(),
     version: task.version,
     started: began.toISOString(),
@@ -171,6 +218,17 @@ async function workOf(
     how: howOf(flags),
     rule: { maxFailures, isCanary: flags.canary ?? false },
     pauseMs,
+    sizes: { phones: found.phones, widths: widthsOf(found) },
+  };
+}
+
+/** A phone of which only its server knows the make may have any vendor and any event. */
+function widthsOf({ orders, phones, invalid, widths: { aor, vendor, event } }: Survey): WorkSizes['widths'] {
+  if (orders === phones - invalid) return { aor, vendor, event };
+  return {
+    aor,
+    vendor: Math.max(vendor, UNKNOWN_WIDTHS.vendor),
+    event: Math.max(event, UNKNOWN_WIDTHS.event),
   };
 }
 
@@ -186,14 +244,19 @@ async function publish(
   servers: readonly string[],
   phones: PhoneSource,
   found: Survey,
+  signal: AbortSignal,
 ): Promise<void> {
   const { run } = work.head;
   await store.begin(work);
   const { batches } = rolloutNumbers(task.flags);
   const options = { perSlice: sliceSize(task), batches, total: found.phones, serverOf: serverOf(servers) };
   const sliced = await cut(assigned(phones.entries(), servers), options, {
-    add: (number, server, entries) => store.addRows({ run, number }, server, entries),
+    add: (number, server, entries) => {
+      signal.throwIfAborted();
+      return store.addRows({ run, number }, server, entries);
+    },
   });
+  signal.throwIfAborted();
   await store.open(run, sliced);
   await queues.release(run);
 }
