@@ -43,6 +43,16 @@ describe('the progress', () => {
     progress.stop();
   });
 
+  it('takes no pace from phones that had their outcome before anybody looked on', () => {
+    const { stderr, term } = terminal(true);
+    const progress = new Progress(term, 'follow', 100);
+    for (let phone = 0; phone < 80; phone++) progress.countEarlier('accepted');
+    for (let phone = 0; phone < 10; phone++) progress.count('accepted');
+    vi.advanceTimersByTime(1000);
+    expect(stderr.text.split('\r').at(-1)).toBe('\u001b[Kfollow 90 of 100  10/s  1 s left  90 accepted');
+    progress.stop();
+  });
+
   it('does not show up in runs that are over soon', () => {
     const { stderr, term } = terminal(true);
     const progress = new Progress(term, 'resync', 100);
