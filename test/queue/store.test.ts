@@ -55,9 +55,15 @@ const one = (count: number): SliceBatch[] => [{ first: 0, end: count, phones: co
 const each = (count: number): SliceBatch[] =>
   Array.from({ length: count }, (_, index) => ({ first: index, end: index + 1, phones: 1 }));
 
-async function newsOf(run: string): Promise<News[]> {
-  const found: News[] = [];
-  for await (const news of store.news(run, { redis, isLive: false })) found.push(news);
+type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+/** What a run has said, without the times. */
+async function newsOf(run: string): Promise<Without<News, 'at'>[]> {
+  const found: Without<News, 'at'>[] = [];
+  for await (const { at, ...news } of store.news(run, { redis, isLive: false })) {
+    expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+    found.push(news);
+  }
   return found;
 }
 
