@@ -14,6 +14,14 @@ local function tally(run)
 end
 `;
 
+/** KEYS slice, rows; ARGV server, phones, a word for this call. The same call again changes nothing. */
+export const ADD = new Script(`
+if redis.call('HGET', KEYS[1], 'added') == ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], 'server', ARGV[1], 'added', ARGV[3])
+redis.call('RPUSH', KEYS[2], ARGV[2])
+return 1
+`);
+
 /** KEYS run, news, open; ARGV run id, the first batch as its news, then fields and values. Not of a run that was forgotten meanwhile. */
 export const OPEN = new Script(`
 if redis.call('HGET', KEYS[1], 'state') ~= 'filling' then return 0 end

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Entry } from '../inventory/phone.js';
 import { QueueError } from './errors.js';
 import { Keys } from './keys.js';
-import { ADVANCE, APPEND, CLAIM, FINISH, FORGET, OPEN, STOP } from './scripts.js';
+import { ADD, ADVANCE, APPEND, CLAIM, FINISH, FORGET, OPEN, STOP } from './scripts.js';
 import { type Claimed, type News, type Slice, type SliceBatch, type Tally, WORK_SCHEMA, type Work } from './work.js';
 
 /** How long a run can be looked at after its end, milliseconds: 30 days. */
@@ -62,11 +63,8 @@ export class RunStore {
 
   /** Adds phones to a slice, a new one or not. */
   async addRows({ run, number }: Slice, server: string, entries: readonly Entry[]): Promise<void> {
-    await this.redis
-      .multi()
-      .hset(this.keys.slice(run, number), 'server', server)
-      .rpush(this.keys.rows(run, number), JSON.stringify(entries))
-      .exec();
+    const keys = [this.keys.slice(run, number), this.keys.rows(run, number)];
+    await ADD.run(this.redis, keys, [server, JSON.stringify(entries), randomUUID()]);
   }
 
   /** From now on it is carried out. @throws QueueError if it was forgotten meanwhile */

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/inventory/phone.js';
 import { openRedis } from '../../src/queue/redis.js';
+import { ADD } from '../../src/queue/scripts.js';
 import { settleUnclaimed } from '../../src/queue/settle.js';
 import { RunStore, SliceLostError, type Writing } from '../../src/queue/store.js';
 import type { News, SliceBatch, Work } from '../../src/queue/work.js';
@@ -107,6 +108,15 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     expect(tally).toMatchObject({ failures: 1, batchFailures: 1 });
     expect((await store.claim(slice, 'next'))?.log).toEqual(['i', '{"kind":"outcome"}']);
     expect((await newsOf(run)).filter(({ kind }) => kind === 'outcomes')).toHaveLength(1);
+  });
+
+  it('takes the same phones twice for once, as they may come again, too', async () => {
+    const run = await begin(one(1));
+    const keys = [store.keys.slice(run, 0), store.keys.rows(run, 0)];
+    const args = ['berlin', JSON.stringify([entry('2000', 9)]), 'this call'];
+    await ADD.run(redis, keys, args);
+    await ADD.run(redis, keys, args);
+    expect((await store.claim({ run, number: 0 }, 'me'))?.entries).toEqual([entry('1000', 2), entry('2000', 9)]);
   });
 
   it('has nothing left of a slice that is done, whoever asks for it again', async () => {
