@@ -3,7 +3,8 @@ import { formatAor } from '../inventory/aor.js';
 import type { Entry } from '../inventory/phone.js';
 import type { OutcomeRecord } from '../run/journal/record.js';
 import { outcomeOf } from '../run/outcome.js';
-import type { RunStore } from './store.js';
+import { type RunStore, SliceLostError } from './store.js';
+import type { Slice } from './work.js';
 
 /**
  * Brings the phones of a run that has been stopped to their outcome where no worker has begun with them: else a run would wait for a
@@ -15,11 +16,38 @@ export async function settleUnclaimed(store: RunStore, run: string, reason: stri
     for (const { slice, server } of await store.due(run)) {
       const claimed = await store.claim(slice, token, true);
       if (!claimed) continue;
-      const outcomes = claimed.entries.map((entry) => JSON.stringify(untold(entry, server, reason)));
-      await store.append(slice, token, 1, { intents: [], outcomes, orders: 0, failures: 0 });
-      await store.finish(slice, token);
+      const records = claimed.entries.map((entry) => untold(entry, server, reason));
+      // Its worker may take it at this very moment, and says the same then.
+      await settleWith(store, slice, { token, seq: 1, records }).catch(passOver);
     }
   } while (await store.advance(run));
+}
+
+function passOver(error: unknown): void {
+  if (!(error instanceof SliceLostError)) throw error;
+}
+
+interface Settlement {
+  readonly token: string;
+  /** The number of this write. */
+  readonly seq: number;
+  /** Of all phones that are left. */
+  readonly records: readonly OutcomeRecord[];
+}
+
+/**
+ * Ends a slice with these outcomes.
+ * @throws SliceLostError if it is somebody else's by now: then they were not said
+ */
+export async function settleWith(store: RunStore, slice: Slice, { token, seq, records }: Settlement): Promise<void> {
+  const outcomes = records.map((record) => JSON.stringify(record));
+  await store.append(slice, token, seq, { intents: [], outcomes, orders: 0, failures: 0 });
+  await store.finish(slice, token);
+}
+
+/** Whether a row has come to an end as one, and not phone by phone: `untold`. */
+export function isSettledRow({ outcome, event }: Pick<OutcomeRecord, 'outcome' | 'event'>): boolean {
+  return outcome === 'not-sent' && event === null;
 }
 
 /** A phone that nobody has begun with. */

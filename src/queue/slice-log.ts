@@ -19,8 +19,10 @@ export interface SliceLogOptions {
   readonly journal: Journal;
   readonly rule: StopRule;
   readonly tally: Tally;
-  /** Whether an outcome is none yet, as the slice will be gone on with. */
+  /** Whether an outcome is none yet, as the slice will be gone on with: then nobody is told of it. */
   readonly isPut: (outcome: Outcome) => boolean;
+  /** Whether the worker or the run is being ended, so that phones fall short without any fault of theirs. */
+  readonly isEnding: () => boolean;
   /** Hears why Redis refuses to write, each time. */
   readonly onRefused: (reason: string) => void;
 }
@@ -33,6 +35,12 @@ const GATHER_MS = 5;
 
 type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
 
+/** What is to be written, and whether it is told to those who follow the run. */
+interface Entry {
+  readonly record: PhoneRecord;
+  readonly isTold: boolean;
+}
+
 /**
  * What is done for the phones of a slice: in Redis and on the disk of the worker, an intent on both before its order is sent. Also
  * the gate of the slice: once the run is stopped, wherever, no intent comes through. What comes while a write is under way is written
@@ -43,7 +51,7 @@ export class SliceLog implements Ledger, Gate {
   #seq: number;
   #tally: Tally;
   #stopped: string | undefined;
-  #records: PhoneRecord[] = [];
+  #entries: Entry[] = [];
   #orders = 0;
   #failures = 0;
   #last: Promise<void> = Promise.resolve();
@@ -74,46 +82,48 @@ export class SliceLog implements Ledger, Gate {
   }
 
   settle(isFailure: boolean): void {
-    if (isFailure) this.#failures++;
+    if (isFailure && !this.#options.isEnding()) this.#failures++;
   }
 
   /** @throws SliceLostError, JournalError: it must not be sent */
   async intent(target: Target, traits: Traits): Promise<void> {
     this.#orders++;
-    const written = this.#write({ kind: 'intent', at: Date.now(), ...target, ...traits });
+    const record = { kind: 'intent', at: Date.now(), ...target, ...traits } as const;
+    const written = this.#write({ record, isTold: false });
     await Promise.all([written, this.#options.journal.intent(target, traits)]);
   }
 
   accepted(target: Target, traits: Traits, attempt: Attempt): void {
     const { eventUuid, ms } = attempt;
-    this.#note({ kind: 'accepted', at: Date.now(), eventUuid, ms, ...target, ...traits });
+    this.#note({ kind: 'accepted', at: Date.now(), eventUuid, ms, ...target, ...traits }, false);
     this.#options.journal.accepted(target, traits, attempt);
   }
 
   outcome(outcome: Outcome, traits: Traits): void {
-    if (this.#options.isPut(outcome)) return;
-    this.#options.journal.outcome(outcome, traits);
-    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits });
+    const isPut = this.#options.isPut(outcome);
+    // Its intent may have been written: that nothing came of it has to stand behind it.
+    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits }, !isPut);
+    if (!isPut) this.#options.journal.outcome(outcome, traits);
   }
 
   /** An outcome that Redis has not heard of, from an earlier claim. */
   outcomeOf(record: OutcomeRecord): void {
-    this.#note(record);
+    this.#note(record, true);
   }
 
   /** All that was said is in Redis once this resolves. @throws SliceLostError */
   async flush(): Promise<void> {
-    if (this.#records.length > 0 || this.#failures > 0) await this.#due();
+    if (this.#entries.length > 0 || this.#failures > 0) await this.#due();
     await this.#last;
   }
 
-  #note(record: PhoneRecord): void {
+  #note(record: PhoneRecord, isTold: boolean): void {
     // Whoever waits for a write, the next intent or the end, is told.
-    this.#write(record).catch(() => {});
+    this.#write({ record, isTold }).catch(() => {});
   }
 
-  #write(record: PhoneRecord): Promise<void> {
-    this.#records.push(record);
+  #write(entry: Entry): Promise<void> {
+    this.#entries.push(entry);
     return this.#due();
   }
 
@@ -133,14 +143,14 @@ export class SliceLog implements Ledger, Gate {
   async #flush(): Promise<void> {
     if (this.#lost) throw this.#lost;
     const { store, slice } = this.#options;
-    const records = this.#records;
+    const entries = this.#entries;
     const [orders, failures] = [this.#orders, this.#failures];
-    this.#records = [];
+    this.#entries = [];
     this.#orders = 0;
     this.#failures = 0;
     const intents: string[] = [];
     const outcomes: string[] = [];
-    for (const record of records) (record.kind === 'outcome' ? outcomes : intents).push(JSON.stringify(record));
+    for (const { record, isTold } of entries) (isTold ? outcomes : intents).push(JSON.stringify(record));
     this.#tally = await this.#append({ intents, outcomes, orders, failures });
     this.#gather = wait(GATHER_MS);
     const isStopped = this.#tally.stopped !== undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Entry } from '../../inventory/phone.js';
 import type { SliceEnd } from '../../queue/jobs.js';
-import { untold } from '../../queue/settle.js';
+import { settleWith, untold } from '../../queue/settle.js';
 import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
@@ -11,26 +11,30 @@ import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
 import { plan } from '../prepare.js';
+import { isPutBack } from './put-back.js';
 import { type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
 
 /** The queue is further away than a disk, so that more intents are on their way there at a time; at a usual pace few are. */
 const AHEAD = 12;
 
-/** How the reason begins of a phone that a worker did not get to, as it was told to end. */
-const STOPPING = 'the worker is ending';
-
 export interface CarrierOptions extends Pick<WorkOptions, 'connector'> {
   readonly store: RunStore;
-  /** Aborted with `STOPPING` when the worker is to end. */
+  /** Aborted when the worker is to end (put-back.ts). */
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-/** Ends what a worker has in hand in an orderly way: what it did not get to stays due. */
-export function stopping(controller: AbortController): void {
-  controller.abort(STOPPING);
+/** A slice that is being carried out. */
+interface InHand {
+  readonly slice: Slice;
+  readonly entries: readonly Entry[];
+  readonly work: RunAtWork;
+  readonly log: SliceLog;
+  readonly past: SlicePast | undefined;
+  /** Aborted when it ends before its end. */
+  readonly signal: AbortSignal;
 }
 
 /** Carries out one slice: what is left of it, if others have begun with it. */
@@ -48,40 +52,48 @@ export class SliceCarrier {
     const claimed = await store.claim(slice, token);
     if (!claimed) return 'done';
     if (work instanceof Error) return this.#giveUp(slice, token, claimed, toFailure(work).message);
-    const past = await slicePast(claimed, work);
+    const { state, journal, journalPath } = work;
+    const past = await slicePast(claimed, { isCopy: state.work.head.source === 'registrations', journalPath });
+    const { signal } = this.#options;
+    const ending = forSlice(signal);
     let isPut = false;
     const log = new SliceLog({
       store,
       slice,
       token,
       seq: claimed.seq,
-      journal: work.journal,
-      rule: work.state.work.rule,
+      journal,
+      rule: state.work.rule,
       tally: claimed.tally,
       isPut: (outcome) => {
-        const isLeft = outcome.outcome === 'not-sent' && (outcome.reason?.startsWith(STOPPING) ?? false);
+        const isLeft = isPutBack(outcome);
         isPut ||= isLeft;
         return isLeft;
       },
+      isEnding: () => signal.aborted,
       onRefused: (reason) => this.#options.say(`warning: the queue can't be written to: ${reason}; trying again`),
     });
-    for (const record of past?.untold ?? []) log.outcomeOf(record);
-    await this.#send(slice, claimed.entries, work, log, past).catch(() => {});
-    await log.flush().catch(() => {});
+    try {
+      for (const record of past?.untold ?? []) log.outcomeOf(record);
+      const entries = claimed.entries.filter((entry) => !past?.isSettled(untold(entry, '', '')));
+      await this.#send({ slice, entries, work, log, past, signal: ending.signal }).catch(() => {});
+      await log.flush().catch(() => {});
+    } finally {
+      ending.release();
+    }
     if (log.isLost) return 'done';
     if (isPut) return 'put back';
     await store.finish(slice, token);
     return 'done';
   }
 
-  async #send(
-    slice: Slice,
-    entries: readonly Entry[],
-    { order, flags, catalog, began, pace, site }: RunAtWork,
-    log: SliceLog,
-    past: SlicePast | undefined,
-  ): Promise<void> {
-    const { connector, store, signal, say, onOutcome } = this.#options;
+  async #send({ slice, entries, work, log, past, signal }: InHand): Promise<void> {
+    const { order, flags, catalog, began, pace, site } = work;
+    const { connector, store, say, onOutcome } = this.#options;
+    const note = (text: string) => {
+      say(text);
+      store.note(slice.run, `${connector.name}: ${text.replace(/^(?:note|warning): /, '')}`).catch(() => {});
+    };
     const told = new Set<string>();
     const hears = {
       onOutcome: (outcome: Outcome) => {
@@ -97,16 +109,11 @@ export class SliceCarrier {
     };
     const isAsked = flags.check !== false && log.stopped === undefined;
     let failure: unknown;
-    const ending = forSlice(signal);
     try {
       const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
       const present = isAsked ? await site.for(aors) : { connector, lookUp: undefined, offline: undefined };
       const task = { order, catalog, began, flags: { ...flags, server: [connector.name] } };
       const { routes, found, reports, order: actual } = await plan(task, [present], source);
-      const note = (text: string) => {
-        say(text);
-        store.note(slice.run, `${connector.name}: ${text.replace(/^(?:note|warning): /, '')}`).catch(() => {});
-      };
       const options = await optionsOf({
         site: present,
         order: actual,
@@ -115,7 +122,7 @@ export class SliceCarrier {
         planner: routes.only(connector.name),
         profiles: [...(found.profiles.get(connector.name) ?? [])],
         reports,
-        signal: ending.signal,
+        signal,
         journal: log,
         writtenAhead: AHEAD,
         earlier: past && { past: past.past, retryUnknown: false },
@@ -129,27 +136,24 @@ export class SliceCarrier {
       failure = result.failure;
     } catch (error) {
       failure = error;
-    } finally {
-      ending.release();
     }
     if (failure === undefined || log.isLost) return;
     // A run that ends before its end says nothing of the phones that it did not get to.
     const reason = toFailure(failure).message;
     for (const entry of entries) {
-      const record = untold(entry, connector.name, reason);
-      if (told.has(keyOf(record)) || past?.has(record)) continue;
-      log.outcomeOf(record);
+      const row = untold(entry, connector.name, reason);
+      if (told.has(keyOf(row))) continue;
+      for (const record of past?.left(row) ?? [row]) log.outcomeOf(record);
     }
   }
 
   async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<SliceEnd> {
     const { store, connector, say } = this.#options;
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
-    if (claimed.seq === 0) {
-      const outcomes = claimed.entries.map((entry) => JSON.stringify(untold(entry, connector.name, reason)));
-      await store.append(slice, token, 1, { intents: [], outcomes, orders: 0, failures: 0 });
-    }
-    await store.finish(slice, token);
+    const past = await slicePast(claimed, { isCopy: false, journalPath: undefined });
+    const rows = claimed.entries.map((entry) => untold(entry, connector.name, reason));
+    const records = [...(past?.untold ?? []), ...rows.flatMap((row) => past?.left(row) ?? [row])];
+    await settleWith(store, slice, { token, seq: claimed.seq + 1, records });
     return 'done';
   }
 }

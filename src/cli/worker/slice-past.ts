@@ -1,36 +1,51 @@
+import { isSettledRow } from '../../queue/settle.js';
 import type { Claimed } from '../../queue/work.js';
-import { phoneKey } from '../../run/journal/identity.js';
+import { JournalError } from '../../run/journal/errors.js';
+import { type Named, phoneKey } from '../../run/journal/identity.js';
 import { isRecord } from '../../run/journal/is-record.js';
 import { Past } from '../../run/journal/past.js';
 import { readJournal } from '../../run/journal/reader.js';
-import type { JournalRecord, OutcomeRecord } from '../../run/journal/record.js';
+import type { AcceptedRecord, JournalRecord, OutcomeRecord } from '../../run/journal/record.js';
 import type { Outcome } from '../../run/outcome.js';
-import type { RunAtWork } from './work-of.js';
+import { isPutBack } from './put-back.js';
 
 /** What earlier claims of a slice have done. */
 export interface SlicePast {
   readonly past: Past;
   /** Outcomes of which whoever follows the run has not heard. */
   readonly untold: readonly OutcomeRecord[];
-  /** Whether a row has an outcome, or may have been told. */
-  has(outcome: Pick<Outcome, 'row' | 'aor'>): boolean;
+  /**
+   * What is left of a row that none of its phones gets to any more, given as one phone: nothing if it has an outcome or may have been
+   * told, and those of its devices that were not told if some were.
+   */
+  left(row: OutcomeRecord): readonly OutcomeRecord[];
+  /** Whether a row has been brought to its end as one, which may be before its phones were known. */
+  isSettled(row: Pick<Outcome, 'row' | 'aor'>): boolean;
+}
+
+/** Where a slice belongs to. */
+export interface PastOptions {
+  /** Whether its rows are those of a copy of the registrations. */
+  readonly isCopy: boolean;
+  /** The journal of this worker, if it has one. */
+  readonly journalPath: string | undefined;
 }
 
 /**
  * What was done for a slice before, if anything: as Redis has it, which has every intent, and as the disk of this worker has it,
  * which may know of outcomes that were on their way to Redis.
  */
-export async function slicePast(claimed: Claimed, { state, journalPath }: RunAtWork): Promise<SlicePast | undefined> {
+export async function slicePast(
+  claimed: Claimed,
+  { isCopy, journalPath }: PastOptions,
+): Promise<SlicePast | undefined> {
   if (claimed.seq === 0) return undefined;
   const shared = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
-  const told = new Set(shared.flatMap((record) => (record.kind === 'outcome' ? [phoneKey(record, true)] : [])));
+  const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
-  const own: JournalRecord[] = [];
-  for await (const record of readJournal(journalPath)) {
-    // Only phones of this slice, and only what Redis lacks: its word on a phone is a later one.
-    if ('aor' in record && known.has(phoneKey(record, true)) && !told.has(phoneKey(record, true))) own.push(record);
-  }
-  const isCopy = state.work.head.source === 'registrations';
+  // Only phones of this slice, and only what Redis lacks: its word on a phone is a later one.
+  const isWanted = (phone: Named): boolean => known.has(phoneKey(phone, true)) && !told.has(phoneKey(phone, true));
+  const own = journalPath === undefined ? [] : (await repliesIn(journalPath)).filter(isWanted);
   const past = Past.of([...shared.map(asFinal), ...own], { byRow: true, isCopy });
   const untold: OutcomeRecord[] = [];
   const rows = new Set<string>();
@@ -39,12 +54,54 @@ export async function slicePast(claimed: Claimed, { state, journalPath }: RunAtW
     rows.add(rowOf(record));
     if (!told.has(phoneKey(record, true))) untold.push(record);
   }
-  return { past, untold, has: (outcome) => rows.has(rowOf(outcome)) };
+  const devices = devicesOf(shared);
+  const left = (row: OutcomeRecord): OutcomeRecord[] => {
+    if (!rows.has(rowOf(row))) return [row];
+    const all = devices.get(rowOf(row)) ?? [];
+    return all.map((device) => ({ ...row, device, devices: all })).filter((one) => past.of(one) === 'due');
+  };
+  const settled = new Set(shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [rowOf(record)] : [])));
+  return { past, untold, left, isSettled: (row) => settled.has(rowOf(row)) };
+}
+
+/** Which orders were written, as a journal has it. One that can't be read tells of none, and Redis has their intents. */
+async function repliesIn(path: string): Promise<(AcceptedRecord | OutcomeRecord)[]> {
+  const found: (AcceptedRecord | OutcomeRecord)[] = [];
+  try {
+    for await (const record of readJournal(path)) if (isReply(record)) found.push(record);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+  }
+  return found;
+}
+
+/** An outcome that whoever follows the run has. */
+function isTold(record: JournalRecord): record is OutcomeRecord {
+  return record.kind === 'outcome' && !isPutBack(record);
+}
+
+/**
+ * What shows that an order was written. That one was not written shows nothing: another worker may have claimed the slice since, and
+ * written it.
+ */
+function isReply(record: JournalRecord): record is AcceptedRecord | OutcomeRecord {
+  if (record.kind === 'outcome') return record.outcome !== 'not-sent' && record.outcome !== 'unknown';
+  return record.kind === 'accepted';
+}
+
+/** The devices of each row that has several. */
+function devicesOf(records: readonly JournalRecord[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const record of records) {
+    // Later claims may have found the same devices under other Call-IDs.
+    if ('devices' in record && record.devices && !found.has(rowOf(record))) found.set(rowOf(record), record.devices);
+  }
+  return found;
 }
 
 /** What was told as not sent is final: whoever follows the run has it. */
 function asFinal(record: JournalRecord): JournalRecord {
-  return record.kind === 'outcome' && record.outcome === 'not-sent' ? { ...record, outcome: 'skipped' } : record;
+  return isTold(record) && record.outcome === 'not-sent' ? { ...record, outcome: 'skipped' } : record;
 }
 
 function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {

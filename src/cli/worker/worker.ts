@@ -10,7 +10,8 @@ import type { Counts, Outcome } from '../../run/outcome.js';
 import type { Connector } from '../connector.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
-import { SliceCarrier, stopping } from './slice-carrier.js';
+import { stopping } from './put-back.js';
+import { SliceCarrier } from './slice-carrier.js';
 import { type RunAtWork, workOf } from './work-of.js';
 
 export interface WorkerOptions {
