@@ -173,6 +173,11 @@ export class RunStore {
     return Number(await STOP.run(this.redis, [this.keys.run(run), this.keys.news(run)], [reason])) === 1;
   }
 
+  /** Why nothing more of it is sent, if so. */
+  async stopReason(run: string): Promise<string | undefined> {
+    return (await this.redis.hget(this.keys.run(run), 'stopped')) ?? undefined;
+  }
+
   /** Tells those who follow a run. */
   async note(run: string, text: string): Promise<void> {
     await this.redis.xadd(this.keys.news(run), '*', 'note', text);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import type { Entry } from '../../inventory/phone.js';
 import type { SliceEnd } from '../../queue/jobs.js';
 import { settleWith, untold } from '../../queue/settle.js';
@@ -11,6 +10,7 @@ import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
 import { plan } from '../prepare.js';
+import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
 import { type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
@@ -54,8 +54,7 @@ export class SliceCarrier {
     if (work instanceof Error) return this.#giveUp(slice, token, claimed, toFailure(work).message);
     const { state, journal, journalPath } = work;
     const past = await slicePast(claimed, { isCopy: state.work.head.source === 'registrations', journalPath });
-    const { signal } = this.#options;
-    const ending = forSlice(signal);
+    const ending = new Ending({ store, run: slice.run, worker: this.#options.signal });
     let isPut = false;
     const log = new SliceLog({
       store,
@@ -70,7 +69,7 @@ export class SliceCarrier {
         isPut ||= isLeft;
         return isLeft;
       },
-      isEnding: () => signal.aborted,
+      isEnding: () => ending.signal.aborted,
       onRefused: (reason) => this.#options.say(`warning: the queue can't be written to: ${reason}; trying again`),
     });
     try {
@@ -79,7 +78,7 @@ export class SliceCarrier {
       await this.#send({ slice, entries, work, log, past, signal: ending.signal }).catch(() => {});
       await log.flush().catch(() => {});
     } finally {
-      ending.release();
+      ending.close();
     }
     if (log.isLost) return 'done';
     if (isPut) return 'put back';
@@ -156,17 +155,6 @@ export class SliceCarrier {
     await settleWith(store, slice, { token, seq: claimed.seq + 1, records });
     return 'done';
   }
-}
-
-/** The same signal for one slice, whose listeners end with it: the worker lives through many. */
-function forSlice(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  // Every phone that waits for the end of its call listens to it.
-  setMaxListeners(0, controller.signal);
-  const abort = (): void => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  return { signal: controller.signal, release: () => signal.removeEventListener('abort', abort) };
 }
 
 /** A row, as far as its phones have their outcomes together. */
