@@ -50,6 +50,8 @@ export interface Part {
   readonly say: (line: string) => void;
   /** How many intents are written ahead for each order in flight; else as run() has it. */
   readonly writtenAhead?: number;
+  /** Whether other parts of the run have reached the server. */
+  readonly wasReached?: boolean;
   /** Shared with other parts; else one of its own. */
   readonly pace?: Pace;
 }
@@ -80,6 +82,7 @@ export async function optionsOf(part: Part): Promise<RunOptions> {
       pace: part.pace ?? new Pace(rateOf(order, connector, flags)),
       signal,
       retryMs: parseRetry(flags['retry-for']),
+      ...(part.wasReached && { wasReached: true }),
       onChange: (change) =>
         say(
           change.kind === 'back' ? `note: ${connector.name} is back` : `warning: ${at}${change.reason}; trying again`,

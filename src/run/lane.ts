@@ -15,6 +15,8 @@ export interface LaneOptions {
   readonly pace: Pace;
   /** Once aborted, nothing more is written; its reason becomes that of the phones that are left. */
   readonly signal: AbortSignal;
+  /** Whether others have reached the server for the same run: then it is lost, not absent, if it is not there. @default false */
+  readonly wasReached?: boolean;
   /** How long a server that was lost under way is tried again, milliseconds; 0 is not at all. @default 0 */
   readonly retryMs?: number;
   readonly clock?: Clock;
@@ -37,6 +39,7 @@ export class Lane {
   readonly #clock: Clock;
   #connection: Connection | undefined;
   #opening: Promise<void> | undefined;
+  #isTried = false;
   #connectError: EslError | undefined;
   #lost: EslError | undefined;
   /** Lost for good. */
@@ -91,10 +94,11 @@ export class Lane {
   }
 
   async #open(): Promise<void> {
-    const isFirst = this.#connection === undefined;
-    const { signal, retryMs = 0, onChange } = this.#options;
+    const isFirst = !this.#isTried;
+    this.#isTried = true;
+    const { signal, retryMs = 0, wasReached = false, onChange } = this.#options;
     const deadline = this.#clock.now() + retryMs;
-    if (isFirst) return this.#connect(true);
+    if (isFirst) return this.#connect(!wasReached);
     if (retryMs > 0) onChange?.({ kind: 'lost', reason: this.#lost?.message ?? 'the connection was lost' });
     for (let tries = 0; !this.#isOver && !signal.aborted; tries++) {
       const left = deadline - this.#clock.now();

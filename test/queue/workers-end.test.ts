@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.js';
 import { linesOf, startCli } from '../support/cli.js';
 import { csvOf, snoms } from '../support/lab.js';
 import { hasRedis } from '../support/redis.js';
@@ -63,4 +64,39 @@ describe.skipIf(!hasRedis).concurrent('a worker that is told to end', () => {
       expect(others.filter(({ outcome }) => !['answered', 'accepted'].includes(outcome))).toEqual([]);
     });
   }, 60_000);
+});
+
+describe.skipIf(!hasRedis)('a server that is away when a slice begins', () => {
+  for (const check of ['--check', '--no-check']) {
+    it(`is tried again as one that is lost in the middle of a run, ${check}`, async () => {
+      await withSites({ servers: { berlin: { phones: snoms(4) } }, files: { 'fleet.csv': csvOf(4) } }, async (lab) => {
+        const [{ lab: first }] = lab.sites as [Sites['sites'][number]];
+        const flags = ['--batch', '2', '--pause', '1s', '--retry-for', '30s', check];
+        const sender = await resync(lab, flags);
+        await until(() => first.requests.length === 2);
+        await first.sandbox.close();
+        await sender.explains(/trying again/);
+        const requests: string[] = [];
+        const second = await startSandbox({
+          port: first.port,
+          phones: snoms(4),
+          onRequest: ({ aor }) => requests.push(aor),
+        });
+        try {
+          const { code, stdout, stderr } = await sender.ended;
+          expect(code, stderr).toBe(0);
+          expect(stderr).toContain('is back');
+          expect(toldIn(stdout).map(({ outcome }) => outcome)).toEqual([
+            'accepted',
+            'accepted',
+            'accepted',
+            'accepted',
+          ]);
+          expect(requests).toEqual(['1002@phones.test', '1003@phones.test']);
+        } finally {
+          await second.close();
+        }
+      });
+    }, 60_000);
+  }
 });

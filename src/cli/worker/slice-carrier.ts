@@ -5,13 +5,14 @@ import { settleWith, untold } from '../../queue/settle.js';
 import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
-import type { Outcome } from '../../run/outcome.js';
+import { type Outcome, UNTOLD } from '../../run/outcome.js';
 import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
 import { plan } from '../prepare.js';
 import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
+import { reach } from './reach.js';
 import { type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
 
@@ -97,6 +98,7 @@ export class SliceCarrier {
     const hears = {
       onOutcome: (outcome: Outcome) => {
         told.add(keyOf(outcome));
+        work.reached.is ||= !UNTOLD.has(outcome.outcome);
         onOutcome(outcome);
         return undefined;
       },
@@ -110,7 +112,9 @@ export class SliceCarrier {
     let failure: unknown;
     try {
       const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
-      const present = isAsked ? await site.for(aors) : { connector, lookUp: undefined, offline: undefined };
+      const present = isAsked
+        ? await reach({ work, signal, open: () => site.for(aors), say: note })
+        : { connector, lookUp: undefined, offline: undefined };
       const task = { order, catalog, began, flags: { ...flags, server: [connector.name] } };
       const { routes, found, reports, order: actual } = await plan(task, [present], source);
       const options = await optionsOf({
@@ -129,6 +133,7 @@ export class SliceCarrier {
         hears,
         at: '',
         say: note,
+        wasReached: work.reached.is,
         pace,
       });
       const result = await run(options);

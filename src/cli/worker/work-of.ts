@@ -24,6 +24,8 @@ export interface RunAtWork {
   readonly site: SiteAtWork;
   readonly journal: Journal;
   readonly journalPath: string;
+  /** Whether its server has been reached by a slice of it. */
+  readonly reached: { is: boolean };
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     site,
     journal,
     journalPath,
+    reached: { is: false },
     close: async () => {
       await site.close();
       await journal.abandon();
