@@ -65,9 +65,11 @@ if tonumber(slice[2] or '0') < tonumber(ARGV[2]) then
   redis.call('HSET', KEYS[2], 'seq', ARGV[2])
   if ARGV[3] ~= '' then redis.call('RPUSH', KEYS[3], ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[3], '@' .. redis.call('XADD', KEYS[4], '*', 'outcomes', ARGV[4])) end
-  redis.call('HINCRBY', KEYS[1], 'orders', ARGV[5])
-  redis.call('HINCRBY', KEYS[1], 'failures', ARGV[6])
-  redis.call('HINCRBY', KEYS[1], 'batchFailures', ARGV[6])
+  if ARGV[5] ~= '0' then redis.call('HINCRBY', KEYS[1], 'orders', ARGV[5]) end
+  if ARGV[6] ~= '0' then
+    redis.call('HINCRBY', KEYS[1], 'failures', ARGV[6])
+    redis.call('HINCRBY', KEYS[1], 'batchFailures', ARGV[6])
+  end
 end
 return { 'ok', tally(KEYS[1]) }
 `);

@@ -10,6 +10,9 @@ import { ROOT } from './reference.js';
 import type { Block } from './shown.js';
 import { WorkerProcess } from './sites.js';
 
+/** What no output holds. */
+const NOWHERE = '\0';
+
 /** What is special about the FreeSWITCH behind a stage. */
 export interface Scene extends Omit<SandboxOptions, 'phones'> {
   /** What is special about its phones, by user. */
@@ -93,7 +96,7 @@ export class Stage {
       printed
         // Notes about vendors stand where people see them, not where output goes.
         .replaceAll(/dry run, nothing was sent.*\n|^note: .*\n/gm, '')
-        .replaceAll(this.#redis?.url ?? /$^/g, 'rediss://queue.example.com:6379/0')
+        .replaceAll(this.#redis?.url ?? NOWHERE, 'rediss://queue.example.com:6379/0')
         .replaceAll(`:${this.#port}`, ':8021')
         .replaceAll(`:${this.#listenPort}`, ':8040')
         .replaceAll(`${this.#folder}/state`, '~/.local/state')
