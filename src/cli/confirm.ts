@@ -39,6 +39,15 @@ export async function confirm(
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<boolean> {
   if (!mustAsk(terminal, order, phones, yes)) return true;
+  return ask(terminal, `${order.verb} ${plural(phones, 'phone')}`, input);
+}
+
+/** Asks a question that yes and no are the answers to; all but yes is no. */
+export async function ask(
+  terminal: Pick<Terminal, 'stderr'>,
+  question: string,
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const readline = createInterface({ input, output: terminal.stderr });
   const closed = new AbortController();
@@ -51,7 +60,7 @@ export async function confirm(
     process.emit('SIGINT', 'SIGINT');
   });
   try {
-    const answer = await readline.question(`${order.verb} ${plural(phones, 'phone')}? [y/N] `, {
+    const answer = await readline.question(`${question}? [y/N] `, {
       signal: closed.signal,
     });
     return /^y(?:es)?$/i.test(answer.trim());

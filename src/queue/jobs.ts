@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { RunLists } from './lists.js';
 import type { RunStore } from './store.js';
 import type { Slice } from './work.js';
 
@@ -7,8 +8,12 @@ import type { Slice } from './work.js';
 const LOCK_MS = 15_000;
 const STALLED_MS = 5000;
 
-/** The name of all our jobs. */
-const JOB = 'slice';
+/** The names of our jobs. */
+const SLICE = 'slice';
+const LIST = 'list';
+
+/** What comes to a worker: a slice, or a run whose phones are to be listed. */
+type RunJob = Slice | { readonly run: string };
 
 /**
  * Brings slices to the workers of their servers: a queue of BullMQ for each server. BullMQ delivers a job once at least; that nothing
@@ -16,10 +21,12 @@ const JOB = 'slice';
  */
 export class SliceQueues {
   readonly #store: RunStore;
-  readonly #queues = new Map<string, Queue<Slice>>();
+  readonly #lists: RunLists;
+  readonly #queues = new Map<string, Queue<RunJob>>();
 
   constructor(store: RunStore) {
     this.#store = store;
+    this.#lists = new RunLists(store);
   }
 
   /** Gives what is due of a run to the workers. Doing it again does no harm. */
@@ -29,8 +36,20 @@ export class SliceQueues {
       byServer.set(server, [...(byServer.get(server) ?? []), slice]);
     }
     for (const [server, slices] of byServer) {
-      const jobs = slices.map((slice) => ({ name: JOB, data: slice, opts: { jobId: `${slice.run}.${slice.number}` } }));
+      const jobs = slices.map((slice) => ({
+        name: SLICE,
+        data: slice,
+        opts: { jobId: `${slice.run}.${slice.number}` },
+      }));
       await this.#queueOf(server).addBulk(jobs);
+    }
+  }
+
+  /** The same for a run whose phones are to be listed first, by those that have not done so. */
+  async releaseLists(run: string): Promise<void> {
+    for (const { server } of await this.#lists.missing(run)) {
+      // Before the slices of other runs: who is registered is a matter of seconds, and the whole run waits for it.
+      await this.#queueOf(server).add(LIST, { run }, { jobId: `${run}.list`, lifo: true });
     }
   }
 
@@ -38,11 +57,11 @@ export class SliceQueues {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 
-  #queueOf(server: string): Queue<Slice> {
+  #queueOf(server: string): Queue<RunJob> {
     const known = this.#queues.get(server);
     if (known) return known;
     const { redis, keys } = this.#store;
-    const queue = new Queue<Slice>(server, {
+    const queue = new Queue<RunJob>(server, {
       connection: redis,
       prefix: keys.bull,
       defaultJobOptions: {
@@ -69,21 +88,24 @@ export interface SliceWorkerOptions {
   /** A connection of its own, as it waits on it. */
   readonly redis: Redis;
   readonly carryOut: (slice: Slice) => Promise<SliceEnd>;
+  /** Lists the phones that are registered at the server. */
+  readonly list: (run: string) => Promise<SliceEnd>;
   /** Hears what a slice failed of; it is tried again. */
   readonly onError: (error: Error) => void;
 }
 
 /** Takes the slices of one server, one after the other. */
 export class SliceWorker {
-  readonly #worker: Worker<Slice>;
+  readonly #worker: Worker<RunJob>;
 
-  constructor({ store, server, redis, carryOut, onError }: SliceWorkerOptions) {
-    const process = async (job: Job<Slice>, token?: string): Promise<void> => {
-      if ((await carryOut(job.data)) === 'done') return;
+  constructor({ store, server, redis, carryOut, list, onError }: SliceWorkerOptions) {
+    const process = async (job: Job<RunJob>, token?: string): Promise<void> => {
+      const { data } = job;
+      if ((await ('number' in data ? carryOut(data) : list(data.run))) === 'done') return;
       await job.moveToDelayed(Date.now() + 1, token);
       throw new DelayedError();
     };
-    this.#worker = new Worker<Slice>(server, process, {
+    this.#worker = new Worker<RunJob>(server, process, {
       connection: redis,
       prefix: store.keys.bull,
       concurrency: 1,

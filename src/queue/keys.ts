@@ -33,6 +33,11 @@ export class Keys {
     return `${this.run(run)}:news`;
   }
 
+  /** The phones that are registered at a server, in chunks, until the run is cut into slices. */
+  list(run: string, server: string): string {
+    return `${this.run(run)}:list:${server}`;
+  }
+
   slice(run: string, number: number): string {
     return `${this.run(run)}:slice:${number}`;
   }

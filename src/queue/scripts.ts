@@ -113,9 +113,18 @@ redis.call('HSET', KEYS[1], 'nextAt', ARGV[2] + redis.call('HGET', KEYS[1], 'pau
 return redis.call('HINCRBY', KEYS[1], 'left', -1)
 `);
 
-/** KEYS run, news; ARGV reason. The first reason stays. */
+/** KEYS run, news, open; ARGV reason, run id. The first reason stays. A run that has no phones yet is over then. */
 export const STOP = new Script(`
-if redis.call('HGET', KEYS[1], 'state') ~= 'open' then return 0 end
+local state = redis.call('HGET', KEYS[1], 'state')
+if state ~= 'open' and state ~= 'listing' then return 0 end
 if redis.call('HSETNX', KEYS[1], 'stopped', ARGV[1]) == 1 then redis.call('XADD', KEYS[2], '*', 'stopped', ARGV[1]) end
+if state == 'listing' then
+  redis.call('HSET', KEYS[1], 'state', 'over')
+  redis.call('XADD', KEYS[2], '*', 'over', '')
+  redis.call('SREM', KEYS[3], ARGV[2])
+  local keepMs = redis.call('HGET', KEYS[1], 'keepMs')
+  redis.call('PEXPIRE', KEYS[1], keepMs)
+  redis.call('PEXPIRE', KEYS[2], keepMs)
+end
 return 1
 `);

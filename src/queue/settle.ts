@@ -61,7 +61,8 @@ export function untold(entry: Entry, server: string, reason: string): OutcomeRec
     kind: 'outcome',
     at: Date.now(),
     ...outcomeOf(target, { outcome: 'not-sent', reason }),
-    device: null,
+    // Registrations have no row: several devices of an extension are told apart by their Call-IDs.
+    device: (isPhone && row === null && entry.phone.columns.call_id) || null,
     model: null,
     firmware: null,
   };

@@ -23,11 +23,14 @@ export interface Writing {
 /** The state of a run, for those who look at it. */
 export interface RunState {
   readonly run: string;
-  readonly state: 'filling' | 'open' | 'over';
+  /** `listing`: its phones are being asked for beside the servers. */
+  readonly state: 'filling' | 'listing' | 'open' | 'over';
   readonly stopped: string | undefined;
   readonly work: Work;
   readonly slices: number;
   readonly phones: number;
+  /** How many rows its lists have come to, where its phones were listed beside the servers. */
+  readonly rows: number;
 }
 
 /** Somebody else carries out this slice by now. */
@@ -69,19 +72,14 @@ export class RunStore {
 
   /** From now on it is carried out. @throws QueueError if it was forgotten meanwhile */
   async open(run: string, batches: readonly SliceBatch[]): Promise<void> {
-    const fields: Record<string, string | number> = { state: 'open', batch: 0, batches: batches.length, nextAt: 0 };
-    let before = 0;
-    for (const [index, { first, end, phones }] of batches.entries()) {
-      fields[`batch:${index}`] = `${first} ${end} ${before} ${phones}`;
-      before += phones;
-    }
     const [batch] = batches;
     if (!batch) throw new Error('a run without phones');
-    fields.left = batch.end - batch.first;
-    fields.slices = batches.at(-1)?.end ?? 0;
-    fields.phones = before;
     const all = [this.keys.run(run), this.keys.news(run), this.keys.open];
-    const isOpen = await OPEN.run(this.redis, all, [run, `1 ${batch.phones} 0`, ...Object.entries(fields).flat()]);
+    const isOpen = await OPEN.run(this.redis, all, [
+      run,
+      firstBatch(batch),
+      ...Object.entries(openFields(batches)).flat(),
+    ]);
     if (isOpen === 1 || (await this.redis.hget(this.keys.run(run), 'state')) === 'open') return;
     await this.#clear(run);
     throw new QueueError(`run ${run} was cancelled while it was handed over`);
@@ -170,7 +168,8 @@ export class RunStore {
 
   /** Nothing more of it is sent, by anybody. @returns whether it was under way */
   async stop(run: string, reason: string): Promise<boolean> {
-    return Number(await STOP.run(this.redis, [this.keys.run(run), this.keys.news(run)], [reason])) === 1;
+    const all = [this.keys.run(run), this.keys.news(run), this.keys.open];
+    return Number(await STOP.run(this.redis, all, [reason, run])) === 1;
   }
 
   /** Why nothing more of it is sent, if so. */
@@ -185,8 +184,8 @@ export class RunStore {
 
   /** @throws QueueError if there is no such run, or if it is of another version */
   async state(run: string): Promise<RunState> {
-    const fields = ['state', 'stopped', 'work', 'slices', 'phones'] as const;
-    const [state, stopped, work, slices, phones] = await this.redis.hmget(this.keys.run(run), ...fields);
+    const fields = ['state', 'stopped', 'work', 'slices', 'phones', 'rows'] as const;
+    const [state, stopped, work, slices, phones, rows] = await this.redis.hmget(this.keys.run(run), ...fields);
     if (!state || !work)
       throw new QueueError(`there is no run "${run}" in the queue`, 'run list --via shows those that are');
     return {
@@ -196,6 +195,7 @@ export class RunStore {
       work: parseWork(work),
       slices: Number(slices ?? 0),
       phones: Number(phones ?? 0),
+      rows: Number(rows ?? 0),
     };
   }
 
@@ -263,6 +263,26 @@ export class RunStore {
   }
 }
 
+/** What a run has written of it once it is cut into slices. */
+export function openFields(batches: readonly SliceBatch[]): Record<string, string | number> {
+  const fields: Record<string, string | number> = { state: 'open', batch: 0, batches: batches.length, nextAt: 0 };
+  let before = 0;
+  for (const [index, { first, end, phones }] of batches.entries()) {
+    fields[`batch:${index}`] = `${first} ${end} ${before} ${phones}`;
+    before += phones;
+  }
+  const [batch] = batches;
+  fields.left = batch ? batch.end - batch.first : 0;
+  fields.slices = batches.at(-1)?.end ?? 0;
+  fields.phones = before;
+  return fields;
+}
+
+/** The news that its first batch is under way. */
+export function firstBatch({ phones }: SliceBatch): string {
+  return `1 ${phones} 0`;
+}
+
 type RawTally = [stopped: string, batch: number, size: number, failures: number, batchFailures: number];
 
 function tallyOf([stopped, batch, size, failures, batchFailures]: RawTally): Tally {
@@ -277,7 +297,7 @@ function timeOf(id: string): number {
 function newsOf(at: number, kind: string, text: string): News | undefined {
   if (kind === 'outcomes') return { at, kind, lines: text };
   if (kind === 'stopped') return { at, kind, reason: text };
-  if (kind === 'note') return { at, kind, text };
+  if (kind === 'note' || kind === 'warning') return { at, kind, text };
   if (kind === 'over') return { at, kind };
   if (kind !== 'batch') return undefined;
   const [number = 0, phones = 0, before = 0] = text.split(' ').map(Number);

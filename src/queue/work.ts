@@ -1,6 +1,6 @@
 import type { Entry } from '../inventory/phone.js';
 import type { RunRecord } from '../run/journal/record.js';
-import type { StopRule } from '../run/stop-rule.js';
+import type { Amount, StopRule } from '../run/stop-rule.js';
 
 /** The version of what is handed over. A worker of another one leaves a run alone. */
 export const WORK_SCHEMA = 1;
@@ -21,11 +21,24 @@ export interface Work {
   readonly pauseMs: number;
   /** What a table of it needs, as far as who planned it knows: how many phones, and the longest value of each column, characters. */
   readonly sizes?: WorkSizes;
+  /** Of a run whose phones are listed beside the servers: how they are selected, and cut into slices then. */
+  readonly listing?: Listing;
 }
 
 export interface WorkSizes {
   readonly phones: number;
   readonly widths: Readonly<Record<'aor' | 'vendor' | 'event', number>>;
+}
+
+/** How a run is made of phones that only the servers know. */
+export interface Listing {
+  /** Conditions on the registrations, as `--where` has them. */
+  readonly where: readonly string[];
+  /** How many phones at most, of all servers together; null for all. */
+  readonly limit: number | null;
+  /** How many phones a slice has at most. */
+  readonly perSlice: number;
+  readonly batches: readonly Amount[];
 }
 
 /** A part of a run for one server: jobs of a queue are slices. */
@@ -73,5 +86,5 @@ type NewsText =
   | { readonly kind: 'outcomes'; readonly lines: string }
   | { readonly kind: 'batch'; readonly number: number; readonly phones: number; readonly before: number }
   | { readonly kind: 'stopped'; readonly reason: string }
-  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'note' | 'warning'; readonly text: string }
   | { readonly kind: 'over' };

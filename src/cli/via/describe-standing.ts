@@ -15,6 +15,7 @@ export interface Standing extends Pick<RunState, 'state' | 'stopped' | 'slices'>
 export function describeStanding({ state, stopped, slices, done, silent }: Standing): string {
   if (state === 'over') return '';
   if (state === 'filling') return NOT_WHOLE;
+  if (state === 'listing') return 'not begun: the servers are being asked who is registered';
   const waits = silent.length === 1 ? 'the worker of' : 'the workers of';
   return [
     `under way: ${done} of ${plural(slices, 'slice')} ${slices === 1 && done === 1 ? 'is' : 'are'} done`,

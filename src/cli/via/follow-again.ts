@@ -7,12 +7,9 @@ import type { OutputFlags } from '../output/create.js';
 import { printable, type Terminal } from '../terminal.js';
 import { completeOwn } from './collect.js';
 import { NOT_WHOLE } from './describe-standing.js';
-import { followRun } from './follow.js';
+import { followRun, UNKNOWN_WIDTHS } from './follow.js';
 import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
 import { whichRun } from './which-run.js';
-
-/** For a run that does not say how wide the columns of its table are. */
-const WIDTHS: WorkSizes['widths'] = { aor: 24, vendor: 10, event: 24 };
 
 export interface FollowFlags extends Omit<OutputFlags, 'dry-run'> {
   readonly via?: string | undefined;
@@ -55,7 +52,7 @@ async function sizesOf({ store, address }: OpenQueue, run: string): Promise<Work
     const hint = `wait a moment; if it stays so, this forgets it: phonectl run cancel ${run} --via ${address.name}`;
     throw new Failure(`run ${run} has ${NOT_WHOLE}`, EXIT.input, { hint });
   }
-  const { phones = work.head.phones, widths = WIDTHS } = work.sizes ?? {};
+  const { phones = work.head.phones, widths = UNKNOWN_WIDTHS } = work.sizes ?? {};
   const isSound = [phones, widths.aor, widths.vendor, widths.event].every((size) => Number.isSafeInteger(size));
-  return isSound ? { phones, widths } : { phones: work.head.phones, widths: WIDTHS };
+  return isSound ? { phones, widths } : { phones: work.head.phones, widths: UNKNOWN_WIDTHS };
 }

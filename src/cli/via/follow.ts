@@ -1,18 +1,25 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
+import type { RunState } from '../../queue/store.js';
 import type { News, WorkSizes } from '../../queue/work.js';
 import type { OutcomeRecord } from '../../run/journal/record.js';
 import { type Counts, fellShort } from '../../run/outcome.js';
 import { conclude, type Done } from '../conclude.js';
+import { EXIT } from '../exit-codes.js';
+import { Failure, usageError } from '../failure.js';
 import type { Interrupt } from '../interrupt.js';
 import { createReporter, type OutputFlags } from '../output/create.js';
+import type { Reporter } from '../output/reporter.js';
 import { plural } from '../plural.js';
 import { Progress } from '../progress.js';
 import { printable, type Terminal } from '../terminal.js';
 import { toOutcome } from '../to-outcome.js';
+import { care } from './care.js';
 import { recordsOf } from './news-records.js';
 import type { OpenQueue } from './open-queue.js';
-import { silentServers } from './standing.js';
+
+/** The columns of a table whose values only the servers know, characters. */
+export const UNKNOWN_WIDTHS: WorkSizes['widths'] = { aor: 24, vendor: 10, event: 24 };
 
 export interface FollowOptions {
   readonly run: string;
@@ -39,24 +46,23 @@ export interface Followed {
   readonly isOver: boolean;
 }
 
-/** How often it is looked at whether somebody goes on with the run, milliseconds. */
-const CARE_MS = 2000;
-
-/** Shows what becomes of a run that others carry out, from its beginning to its end. @throws QueueError */
+/**
+ * Shows what becomes of a run that others carry out, from its beginning to its end.
+ * @throws QueueError; Failure if it came to no phones
+ */
 export async function followRun(queue: OpenQueue, options: FollowOptions): Promise<Followed> {
-  const { run, flags, terminal, sizes, verb, interrupt, journal } = options;
+  const { run, flags, terminal, interrupt, journal } = options;
   const leaving = options.leaves ? interrupt.signal : new AbortController().signal;
   const { store } = queue;
-  const state = await store.state(run);
-  const { head } = state.work;
   const say = (line: string): void => {
     if (!flags.quiet) terminal.say(printable(line));
   };
+  const state = await store.state(run);
+  const { evidence, servers } = state.work.head;
   const reporter = await createReporter(flags, terminal);
-  const progress = new Progress(terminal, verb, sizes.phones);
-  const { command, evidence, started } = head;
-  const server = head.servers.join(', ');
-  await reporter.begin({ command, server, dryRun: false, evidence, started, run }, sizes);
+  // How many phones there are is known only once all servers have listed theirs.
+  let shown = state.state === 'listing' ? undefined : await begin(state, reporter, options);
+  if (!shown) say(`note: ${servers.join(', ')}: asking who is registered`);
   const counts: Counts = {};
   let short = 0;
   let stopped: string | undefined;
@@ -74,24 +80,29 @@ export async function followRun(queue: OpenQueue, options: FollowOptions): Promi
       last = news.at;
       if (news.kind === 'over') isOver = true;
       if (news.kind === 'stopped') stopped = news.reason;
-      if (news.kind === 'note') say(`note: ${news.text}`);
-      if (news.kind === 'batch' && (news.number > 1 || news.phones < state.phones)) say(batchLine(news, state.phones));
+      if (news.kind === 'note' || news.kind === 'warning') say(`${news.kind}: ${news.text}`);
+      if (news.kind === 'batch') {
+        shown ??= await begin(await store.state(run), reporter, options);
+        if (news.number > 1 || news.phones < shown.cut) say(batchLine(news, shown.cut));
+      }
+      if (news.kind === 'over' && stopped === undefined) await judgeEmpty(queue, run);
       if (news.kind !== 'outcomes') continue;
       const records = recordsOf(news.lines);
       for (const record of records) {
         const outcome = toOutcome(record);
         counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
         if (fellShort(outcome, evidence)) short++;
-        if (news.at <= earlier) progress.countEarlier(outcome.outcome);
-        else progress.count(outcome.outcome);
+        if (news.at <= earlier) shown?.progress.countEarlier(outcome.outcome);
+        else shown?.progress.count(outcome.outcome);
         await reporter.phone({ outcome, bytes: undefined });
       }
       await journal?.copy(records);
     }
+    shown ??= await begin(await store.state(run), reporter, options);
   } finally {
     over.abort();
     leaving.removeEventListener('abort', leave);
-    progress.stop();
+    shown?.progress.stop();
     redis.disconnect();
     await caring;
   }
@@ -107,21 +118,39 @@ function batchLine({ number, phones, before }: Extract<News, { kind: 'batch' }>,
   return `batch ${number}: ${plural(phones, 'phone')}, ${total - before - phones} to follow`;
 }
 
-/** Looks that the run goes on, and says which servers it waits for. */
-async function care(queue: OpenQueue, run: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {
-  const { store, queues } = queue;
-  let said: readonly string[] = [];
-  const look = async (): Promise<void> => {
-    await store.advance(run);
-    await queues.release(run);
-    const silent = await silentServers(queue, run);
-    for (const server of silent) {
-      if (!said.includes(server)) say(`warning: the worker of ${server} does not answer; its phones wait for it`);
-    }
-    said = silent;
-  };
-  while (!signal.aborted) {
-    await wait(CARE_MS, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) await look().catch(() => {});
+/** A run of which it is known how many phones it has. */
+interface Shown {
+  readonly progress: Progress;
+  /** How many phones its batches have. */
+  readonly cut: number;
+}
+
+async function begin(
+  { run, work, phones: cut, rows }: RunState,
+  reporter: Reporter,
+  { terminal, verb, sizes }: FollowOptions,
+): Promise<Shown> {
+  const { command, evidence, started, servers } = work.head;
+  const head = { command, server: servers.join(', '), dryRun: false, evidence, started, run };
+  const phones = sizes.phones || rows;
+  await reporter.begin(head, { ...sizes, phones });
+  return { progress: new Progress(terminal, verb, phones), cut };
+}
+
+/** @throws Failure if a run is over as no phone was found for it */
+async function judgeEmpty({ store }: OpenQueue, run: string): Promise<void> {
+  const { phones, work } = await store.state(run);
+  if (phones > 0 || work.listing === undefined) return;
+  const all = await new RunLists(store).all(run);
+  const [first, ...others] = all.flatMap(({ server, problem }) => (problem === undefined ? [] : [{ server, problem }]));
+  if (first && others.length + 1 === all.length) {
+    throw new Failure(`nobody could be asked who is registered: ${first.server}: ${first.problem}`, EXIT.connection, {
+      hint: 'doctor, beside the server, shows what is wrong there',
+      details: others.map(({ server, problem }) => `${server}: ${problem}`),
+    });
   }
+  throw usageError(
+    'registrations: no phone is selected',
+    'inventory export, beside a server, shows who is registered there',
+  );
 }

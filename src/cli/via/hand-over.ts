@@ -1,41 +1,23 @@
 import type { Entry, PhoneSource } from '../../inventory/phone.js';
-import { packedName, packTemplates } from '../../payload/pack.js';
 import { cut } from '../../queue/cut.js';
-import { settleUnclaimed } from '../../queue/settle.js';
-import { WORK_SCHEMA, type Work, type WorkSizes } from '../../queue/work.js';
+import type { Work, WorkSizes } from '../../queue/work.js';
 import { Workers } from '../../queue/workers.js';
 import { glance } from '../../run/glance.js';
-import { JOURNAL_SCHEMA, type RunRecord } from '../../run/journal/record.js';
-import { newRunId } from '../../run/journal/store.js';
-import { type OrderSpec, renameTemplates } from '../../run/order-spec.js';
 import { type Survey, survey } from '../../run/survey.js';
 import type { Done } from '../conclude.js';
 import { confirm, mustAsk } from '../confirm.js';
 import { EXIT } from '../exit-codes.js';
 import { Failure, usageError } from '../failure.js';
-import { parseRate } from '../flag-values.js';
-import { Interrupt } from '../interrupt.js';
 import { describeWarnings, judge, judgeCount } from '../judge.js';
-import { pinned } from '../keeping.js';
-import { toLine } from '../output/json.js';
-import { nextSteps } from '../output/next-steps.js';
-import { SCHEMA } from '../output/schema.js';
 import { asked, judgeTask, openListed, routesFor, sourceOf } from '../prepare.js';
 import { rolloutNumbers } from '../rollout.js';
-import { currentFolder } from '../settings.js';
-import type { Task, TaskFlags, Undertaking } from '../task.js';
-import { printable, type Terminal } from '../terminal.js';
-import { howOf } from '../worker/how.js';
-import { followRun } from './follow.js';
+import type { Task, Undertaking } from '../task.js';
+import { printable } from '../terminal.js';
+import { UNKNOWN_WIDTHS } from './follow.js';
+import { handAndFollow } from './follow-own.js';
+import { handRegistered } from './hand-registered.js';
 import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
-import { OwnJournal } from './own-journal.js';
-
-/** Of a run that waits for evidence a slice is long, as the next one begins when its last phone is back. */
-const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
-/** The columns of a table whose values only the servers know, characters. */
-const UNKNOWN_WIDTHS = { aor: 24, vendor: 10, event: 24 };
-/** So long a slice should take at the pace of the run, seconds. */
-const SLICE_SECONDS = 2;
+import { sliceSize, workFor } from './work-for.js';
 
 /**
  * Plans a run as always, but for what only the servers know, hands it to the workers beside them, and follows it.
@@ -54,6 +36,7 @@ export async function handOver(task: Task): Promise<Done> {
   try {
     const servers = await serversOf(task, queue);
     const meant = { ...task, flags: { ...flags, server: servers }, began: new Date() };
+    if (flags.registered) return await handRegistered(queue, meant, servers);
     phones = await openListed(meant, undefined);
     return await handTo(queue, meant, servers, phones);
   } finally {
@@ -63,14 +46,8 @@ export async function handOver(task: Task): Promise<Done> {
 }
 
 /** What can't be had through a queue. */
-function judgeVia({ flags, ask, command }: Task): void {
+export function judgeVia({ flags, ask, command }: Task): void {
   if (ask) throw usageError(`--via: ${command} asks the server itself`, 'run it beside the server');
-  if (flags.registered) {
-    throw usageError(
-      '--via: who is registered is known beside the servers only',
-      'an inventory: inventory export makes one',
-    );
-  }
   if (flags.resume !== undefined) throw usageError('--via: a run that began without a queue goes on without one');
   if (flags['retry-unknown'] && flags['failed-from'] === undefined) {
     throw usageError('--via with --retry-unknown', 'together with --failed-from RUN, those of that run are told again');
@@ -81,7 +58,7 @@ function judgeVia({ flags, ask, command }: Task): void {
 }
 
 /** The workers that are meant: those of `--server`, else all that there have been. */
-async function serversOf({ flags }: Task, { store, address }: OpenQueue): Promise<string[]> {
+export async function serversOf({ flags }: Pick<Task, 'flags'>, { store, address }: OpenQueue): Promise<string[]> {
   const known = [...(await new Workers(store).all()).keys()].sort();
   if (known.length === 0) {
     throw new Failure(`${address.name}: no worker has told of itself yet`, EXIT.connection, {
@@ -120,106 +97,14 @@ async function handTo(
   if (!(await confirm(terminal, asked(order, found), mayBeTold, flags.yes))) {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   }
-  const work = await workOf(task, servers, phones, found, queue.address.name);
-  const interrupt = new Interrupt();
-  interrupt.begin();
-  const say = (line: string): void => terminal.say(printable(line));
-  try {
-    const own = await OwnJournal.begin(task, work.head, say);
-    try {
-      await publish(queue, work, task, servers, phones, found, interrupt.signal);
-    } catch (error) {
-      await own?.remove();
-      await queue.store.forget(work.head.run);
-      if (!interrupt.signal.aborted) throw error;
-      const exitCode = interrupt.exitCode ?? EXIT.interrupted;
-      return { exitCode, failure: new Failure('nothing was sent', exitCode) };
-    }
-    if (flags.detach) return await detach(work.head, flags, terminal);
-    return await follow(queue, work, task, own, interrupt);
-  } finally {
-    interrupt.release();
-  }
-}
-
-/** Leaves it to the workers, and says how to look at it from anywhere. */
-async function detach({ run, via = '' }: RunRecord, flags: TaskFlags, terminal: Terminal): Promise<Done> {
-  const goOn = [`phonectl run follow ${run} --via ${via}`, `phonectl run report ${run} --via ${via}`];
-  const format = flags.json ? 'json' : flags.output;
-  const line = `run ${run} is handed over to ${via}`;
-  if (format === 'json' || format === 'jsonl') await terminal.write(`${toLine({ schema: SCHEMA, run, via })}\n`);
-  else if (format === 'table') await terminal.write(`${printable(line)}\n`);
-  else terminal.say(printable(line));
-  return { exitCode: EXIT.ok, goOn };
-}
-
-/** Follows it to its end. Who interrupts this ends the run, wherever it is under way. */
-async function follow(
-  queue: OpenQueue,
-  { head, sizes = { phones: head.phones, widths: UNKNOWN_WIDTHS } }: Work,
-  { order, flags, terminal }: Undertaking,
-  own: OwnJournal | undefined,
-  interrupt: Interrupt,
-): Promise<Done> {
-  const { run, via } = head;
-  if (!flags.quiet) terminal.say(printable(`note: run ${run} is handed over to ${via}`));
-  terminal.onBroken(() => interrupt.abort('nobody reads the output any more'));
-  const stop = (): void => {
-    const reason = String(interrupt.signal.reason);
-    void queue.store
-      .stop(run, reason)
-      .then(() => settleUnclaimed(queue.store, run, reason))
-      .catch(() => {});
-  };
-  if (interrupt.signal.aborted) stop();
-  else interrupt.signal.addEventListener('abort', stop, { once: true });
-  try {
-    const options = { run, flags, terminal, sizes, verb: order.verb, interrupt, journal: own };
-    const { done, counts, short, ms } = await followRun(queue, options);
-    if (!own) return done;
-    await own.end(done.exitCode, ms);
-    return { ...done, goOn: nextSteps({ run: own.run, head, counts, short }) };
-  } catch (error) {
-    await own?.leave();
-    throw error;
-  }
-}
-
-async function workOf(
-  task: Undertaking,
-  servers: readonly string[],
-  phones: PhoneSource,
-  found: Survey,
-  via: string,
-): Promise<Work> {
-  const { order, flags, catalog, began } = task;
-  const { maxFailures, pauseMs } = rolloutNumbers(flags);
-  const head: RunRecord = {
-    kind: 'run',
-    schema: JOURNAL_SCHEMA,
-    run: newRunId(began),
-    command: task.command,
-    args: await pinned(task.argv),
-    cwd: currentFolder(),
-    version: task.version,
-    started: began.toISOString(),
+  const work = await workFor(task, {
     servers,
-    evidence: flags.evidence ?? 'accepted',
     source: sourceOf(task, phones, undefined),
     phones: found.phones - found.repeated,
-    fingerprints: [],
-    via,
-  };
-  return {
-    schema: WORK_SCHEMA,
-    head,
-    order: renameTemplates(order.spec, packedName),
-    templates: await packTemplates(catalog, templatesOf(order.spec)),
-    how: howOf(flags),
-    rule: { maxFailures, isCanary: flags.canary ?? false },
-    pauseMs,
+    via: queue.address.name,
     sizes: { phones: found.phones, widths: widthsOf(found) },
-  };
+  });
+  return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal));
 }
 
 /** A phone of which only its server knows the make may have any vendor and any event. */
@@ -230,11 +115,6 @@ function widthsOf({ orders, phones, invalid, widths: { aor, vendor, event } }: S
     vendor: Math.max(vendor, UNKNOWN_WIDTHS.vendor),
     event: Math.max(event, UNKNOWN_WIDTHS.event),
   };
-}
-
-function templatesOf(spec: OrderSpec): string[] {
-  if (spec.kind !== 'template') return [];
-  return [spec.template, ...(spec.reporting ? templatesOf(spec.reporting) : [])];
 }
 
 async function publish(
@@ -259,13 +139,6 @@ async function publish(
   signal.throwIfAborted();
   await store.open(run, sliced);
   await queues.release(run);
-}
-
-function sliceSize({ order, flags }: Undertaking): number {
-  if (flags.evidence !== undefined && flags.evidence !== 'accepted') return PER_SLICE.waiting;
-  const rate = flags.rate === undefined ? order.rate : parseRate(flags.rate);
-  if (rate === 0) return PER_SLICE.most;
-  return Math.min(PER_SLICE.most, Math.max(PER_SLICE.least, Math.round(rate * SLICE_SECONDS)));
 }
 
 /** The server of each row; the first one has those that are no phone, as somebody has to say so. */

@@ -10,7 +10,7 @@ export async function standingOf(queue: OpenQueue, { run, state, stopped, slices
     state,
     stopped,
     slices,
-    done: state === 'filling' ? 0 : await queue.store.slicesDone(run),
+    done: state === 'filling' || state === 'listing' ? 0 : await queue.store.slicesDone(run),
     silent: isOpen ? await silentServers(queue, run) : [],
   };
 }

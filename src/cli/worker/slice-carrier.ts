@@ -5,6 +5,7 @@ import { settleWith, untold } from '../../queue/settle.js';
 import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
+import type { OutcomeRecord } from '../../run/journal/record.js';
 import { type Outcome, UNTOLD } from '../../run/outcome.js';
 import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
@@ -13,7 +14,7 @@ import { plan } from '../prepare.js';
 import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
 import { reach } from './reach.js';
-import { type SlicePast, slicePast } from './slice-past.js';
+import { rowOf, type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
 
 /** The queue is further away than a disk, so that more intents are on their way there at a time; at a usual pace few are. */
@@ -94,10 +95,10 @@ export class SliceCarrier {
       say(text);
       store.note(slice.run, `${connector.name}: ${text.replace(/^(?:note|warning): /, '')}`).catch(() => {});
     };
-    const told = new Set<string>();
+    const told = new Map<string, number>();
     const hears = {
       onOutcome: (outcome: Outcome) => {
-        told.add(keyOf(outcome));
+        told.set(rowOf(outcome), (told.get(rowOf(outcome)) ?? 0) + 1);
         work.reached.is ||= !UNTOLD.has(outcome.outcome);
         onOutcome(outcome);
         return undefined;
@@ -144,25 +145,41 @@ export class SliceCarrier {
     if (failure === undefined || log.isLost) return;
     // A run that ends before its end says nothing of the phones that it did not get to.
     const reason = toFailure(failure).message;
-    for (const entry of entries) {
-      const row = untold(entry, connector.name, reason);
-      if (told.has(keyOf(row))) continue;
-      for (const record of past?.left(row) ?? [row]) log.outcomeOf(record);
-    }
+    for (const record of leftOf(entries, { told, past, server: connector.name, reason })) log.outcomeOf(record);
   }
 
   async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<SliceEnd> {
     const { store, connector, say } = this.#options;
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
     const past = await slicePast(claimed, { isCopy: false, journalPath: undefined });
-    const rows = claimed.entries.map((entry) => untold(entry, connector.name, reason));
-    const records = [...(past?.untold ?? []), ...rows.flatMap((row) => past?.left(row) ?? [row])];
+    const left = leftOf(claimed.entries, { told: new Map(), past, server: connector.name, reason });
+    const records = [...(past?.untold ?? []), ...left];
     await settleWith(store, slice, { token, seq: claimed.seq + 1, records });
     return 'done';
   }
 }
 
-/** A row, as far as its phones have their outcomes together. */
-function keyOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
-  return row === null ? aor : String(row);
+interface LeftOptions {
+  /** How many phones of each row have come to their outcome just now. */
+  readonly told: ReadonlyMap<string, number>;
+  readonly past: SlicePast | undefined;
+  readonly server: string;
+  readonly reason: string;
+}
+
+/** The phones of these rows that have no outcome, as phones that were not told. */
+function* leftOf(entries: readonly Entry[], { told, past, server, reason }: LeftOptions): Generator<OutcomeRecord> {
+  const passed = new Map<string, number>();
+  for (const entry of entries) {
+    const row = untold(entry, server, reason);
+    const key = rowOf(row);
+    if (row.row !== null || row.device === null) {
+      if (!told.has(key)) yield* past?.left(row) ?? [row];
+      continue;
+    }
+    // Devices that were registered share the key of their extension, and have one outcome each.
+    const before = passed.get(key) ?? 0;
+    passed.set(key, before + 1);
+    if (before >= (told.get(key) ?? 0) + (past?.outcomesOf(row) ?? 0)) yield row;
+  }
 }

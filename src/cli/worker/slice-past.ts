@@ -20,8 +20,12 @@ export interface SlicePast {
    */
   left(row: OutcomeRecord): readonly OutcomeRecord[];
   /** Whether a row has been brought to its end as one, which may be before its phones were known. */
-  isSettled(row: Pick<Outcome, 'row' | 'aor'>): boolean;
+  isSettled(row: EntryName): boolean;
+  /** How many phones of a row have an outcome, or may have been told. */
+  outcomesOf(row: Pick<Outcome, 'row' | 'aor'>): number;
 }
+
+type EntryName = Pick<Outcome, 'row' | 'aor'> & Partial<Pick<OutcomeRecord, 'device'>>;
 
 /** Where a slice belongs to. */
 export interface PastOptions {
@@ -48,10 +52,10 @@ export async function slicePast(
   const own = journalPath === undefined ? [] : (await repliesIn(journalPath)).filter(isWanted);
   const past = Past.of([...shared.map(asFinal), ...own], { byRow: true, isCopy });
   const untold: OutcomeRecord[] = [];
-  const rows = new Set<string>();
+  const rows = new Map<string, number>();
   for await (const record of past.outcomes()) {
     if (past.of(record) === 'due') continue;
-    rows.add(rowOf(record));
+    rows.set(rowOf(record), (rows.get(rowOf(record)) ?? 0) + 1);
     if (!told.has(phoneKey(record, true))) untold.push(record);
   }
   const devices = devicesOf(shared);
@@ -60,8 +64,16 @@ export async function slicePast(
     const all = devices.get(rowOf(row)) ?? [];
     return all.map((device) => ({ ...row, device, devices: all })).filter((one) => past.of(one) === 'due');
   };
-  const settled = new Set(shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [rowOf(record)] : [])));
-  return { past, untold, left, isSettled: (row) => settled.has(rowOf(row)) };
+  const settled = new Set(
+    shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [entryOf(record)] : [])),
+  );
+  return {
+    past,
+    untold,
+    left,
+    isSettled: (row) => settled.has(entryOf(row)),
+    outcomesOf: (row) => rows.get(rowOf(row)) ?? 0,
+  };
 }
 
 /** Which orders were written, as a journal has it. One that can't be read tells of none, and Redis has their intents. */
@@ -104,7 +116,13 @@ function asFinal(record: JournalRecord): JournalRecord {
   return isTold(record) && record.outcome === 'not-sent' ? { ...record, outcome: 'skipped' } : record;
 }
 
-function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
+/** A row, or a device that was registered. */
+function entryOf(name: EntryName): string {
+  return name.row === null && name.device ? `${name.aor} ${name.device}` : rowOf(name);
+}
+
+/** A row, as far as its phones have their outcomes together. */
+export function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
   return row === null ? aor : String(row);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateFolder } from '../../config/state.js';
 import { type SliceEnd, SliceWorker } from '../../queue/jobs.js';
+import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
 import type { Slice } from '../../queue/work.js';
 import { HEARTBEAT_MS, Workers } from '../../queue/workers.js';
@@ -10,6 +11,7 @@ import type { Counts, Outcome } from '../../run/outcome.js';
 import type { Connector } from '../connector.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
+import { ListCarrier } from './list-carrier.js';
 import { stopping } from './put-back.js';
 import { SliceCarrier } from './slice-carrier.js';
 import { type RunAtWork, workOf } from './work-of.js';
@@ -49,6 +51,7 @@ export async function work(options: WorkerOptions): Promise<void> {
       server: connector.name,
       redis: blocking,
       carryOut: (slice) => bench.carryOut(slice),
+      list: (run) => bench.list(run),
       onError: (error) => say(`warning: ${error.message}`),
     });
     options.onReady(address.name);
@@ -67,6 +70,8 @@ class Bench {
   readonly #options: WorkerOptions;
   readonly #queue: OpenQueue;
   readonly #carrier: SliceCarrier;
+  readonly #lister: ListCarrier;
+  readonly #lists: RunLists;
   readonly #ending = new AbortController();
   readonly #since = Date.now();
   readonly #counts: Counts = {};
@@ -89,6 +94,8 @@ class Bench {
       say,
       onOutcome,
     });
+    this.#lister = new ListCarrier({ connector, store: queue.store, say });
+    this.#lists = new RunLists(queue.store);
   }
 
   async carryOut(slice: Slice): Promise<SliceEnd> {
@@ -98,6 +105,14 @@ class Bench {
       this.#slices++;
       await this.#goOn(slice.run);
     }
+    return end;
+  }
+
+  /** Lists the phones of the server for a run; whoever is the last one to do so begins with the run. */
+  async list(run: string): Promise<SliceEnd> {
+    if (this.#options.signal.aborted) return 'put back';
+    const end = await this.#lister.carryOut(run);
+    await this.#begin(run);
     return end;
   }
 
@@ -120,7 +135,10 @@ class Bench {
   /** Goes on with runs whose pause is over, or that whoever should have gone on with has left. */
   async sweep(): Promise<void> {
     await this.#every(SWEEP_MS, async () => {
-      for (const run of await this.#queue.store.openRuns()) await this.#goOn(run);
+      for (const run of await this.#queue.store.openRuns()) {
+        await this.#begin(run);
+        await this.#goOn(run);
+      }
     });
   }
 
@@ -153,6 +171,12 @@ class Bench {
       .catch((error: Error) => error);
     this.#current = { run, work: made };
     return made;
+  }
+
+  /** Begins a run whose phones are all listed, if nobody else does. */
+  async #begin(run: string): Promise<void> {
+    await this.#lists.leaveOutAbsent(run);
+    if (await this.#lists.open(run)) await this.#queue.queues.release(run);
   }
 
   async #goOn(run: string): Promise<void> {

@@ -1,0 +1,81 @@
+import { packedName, packTemplates } from '../../payload/pack.js';
+import { type Listing, WORK_SCHEMA, type Work, type WorkSizes } from '../../queue/work.js';
+import { JOURNAL_SCHEMA, type RunRecord } from '../../run/journal/record.js';
+import { newRunId } from '../../run/journal/store.js';
+import { type OrderSpec, renameTemplates } from '../../run/order-spec.js';
+import { parseRate } from '../flag-values.js';
+import { pinned } from '../keeping.js';
+import { rolloutNumbers } from '../rollout.js';
+import { currentFolder } from '../settings.js';
+import type { Undertaking } from '../task.js';
+import { howOf } from '../worker/how.js';
+
+/** Of a run that waits for evidence a slice is long, as the next one begins when its last phone is back. */
+const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
+/** So long a slice should take at the pace of the run, seconds. */
+const SLICE_SECONDS = 2;
+
+export interface WorkFacts {
+  readonly servers: readonly string[];
+  readonly source: RunRecord['source'];
+  /** How many phones there are; 0 where only the servers know. */
+  readonly phones: number;
+  /** The queue, as errors name it. */
+  readonly via: string;
+  /** Of a run whose phones are listed beside the servers. */
+  readonly listing?: Listing;
+  readonly sizes?: WorkSizes;
+}
+
+/** What is handed over of a run, besides its phones. @throws TemplateError, PackError */
+export async function workFor(task: Undertaking, facts: WorkFacts): Promise<Work> {
+  const { order, flags, catalog, began } = task;
+  const { servers, source, phones, via, listing, sizes } = facts;
+  const { maxFailures, pauseMs } = rolloutNumbers(flags);
+  const head: RunRecord = {
+    kind: 'run',
+    schema: JOURNAL_SCHEMA,
+    run: newRunId(began),
+    command: task.command,
+    args: await pinned(task.argv),
+    cwd: currentFolder(),
+    version: task.version,
+    started: began.toISOString(),
+    servers,
+    evidence: flags.evidence ?? 'accepted',
+    source,
+    phones,
+    fingerprints: [],
+    via,
+  };
+  return {
+    schema: WORK_SCHEMA,
+    head,
+    order: renameTemplates(order.spec, packedName),
+    templates: await packTemplates(catalog, templatesOf(order.spec)),
+    how: howOf(flags),
+    rule: { maxFailures, isCanary: flags.canary ?? false },
+    pauseMs,
+    ...(listing && { listing }),
+    ...(sizes && { sizes }),
+  };
+}
+
+/** How the run is cut where its phones are listed. */
+export function listingOf(task: Undertaking): Listing {
+  const { where = [], limit = null } = task.flags;
+  return { where, limit, perSlice: sliceSize(task), batches: rolloutNumbers(task.flags).batches };
+}
+
+/** How many phones a slice has at most. */
+export function sliceSize({ order, flags }: Undertaking): number {
+  if (flags.evidence !== undefined && flags.evidence !== 'accepted') return PER_SLICE.waiting;
+  const rate = flags.rate === undefined ? order.rate : parseRate(flags.rate);
+  if (rate === 0) return PER_SLICE.most;
+  return Math.min(PER_SLICE.most, Math.max(PER_SLICE.least, Math.round(rate * SLICE_SECONDS)));
+}
+
+function templatesOf(spec: OrderSpec): string[] {
+  if (spec.kind !== 'template') return [];
+  return [spec.template, ...(spec.reporting ? templatesOf(spec.reporting) : [])];
+}
