@@ -76,8 +76,13 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: unknown): Promise<void> {
     const { exit } = (error as { oclif?: { exit?: number } }).oclif ?? {};
     if (exit === 0) return;
-    this.show(this.#withNearFlag(toFailure(error)));
+    this.show(this.failureOf(error));
     if (process.env.PHONECTL_DEBUG && error instanceof Error) this.terminal.say(error.stack ?? '');
+  }
+
+  /** Whatever was thrown, with what to try. */
+  protected failureOf(error: unknown): Failure {
+    return this.#withNearFlag(toFailure(error));
   }
 
   /** For a flag that there is not, the one that was probably meant. */

@@ -1,10 +1,28 @@
 import { BaseCommand } from './base-command.js';
+import { EXIT } from './exit-codes.js';
 import { carryOut } from './sending.js';
 import { type SendFlags, sendFlags, type Task } from './task.js';
 
 /** A command that sends an order to phones. A subclass says which order; everything else is the same for all. */
 export abstract class SendCommand extends BaseCommand {
   static override baseFlags = sendFlags;
+  #carryOut = carryOut;
+
+  /** What the command is to do, as its arguments say it, without doing it. @throws Failure */
+  async task(): Promise<Task> {
+    let task: Task | undefined;
+    this.#carryOut = async (given) => {
+      task = given;
+      return { exitCode: EXIT.ok };
+    };
+    try {
+      await this.run();
+    } catch (error) {
+      throw this.failureOf(error);
+    }
+    if (!task) throw new Error('a command that sends nothing');
+    return task;
+  }
 
   protected async send(
     order: Task['order'],
@@ -19,7 +37,7 @@ export abstract class SendCommand extends BaseCommand {
       exitCode,
       failure,
       goOn = [],
-    } = await carryOut({
+    } = await this.#carryOut({
       order,
       aors,
       command,

@@ -25,6 +25,21 @@ export class Keys {
     return `${this.#prefix}:bull`;
   }
 
+  /** The queue of what is due by the clock, apart from those of the servers: one of these may have any name. */
+  get cron(): string {
+    return `${this.#prefix}:cron`;
+  }
+
+  /** The schedules, by their names. */
+  get schedules(): string {
+    return `${this.#prefix}:schedules`;
+  }
+
+  /** What has become of a schedule so far. */
+  schedule(name: string): string {
+    return `${this.#prefix}:schedule:${name}`;
+  }
+
   run(run: string): string {
     return `${this.#prefix}:run:${run}`;
   }

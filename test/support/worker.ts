@@ -15,7 +15,9 @@ export function withQueue<T>(use: (lab: QueueLab) => Promise<T>, options: RedisO
   return withRedis(options, async (redis) => {
     const workers: RunningCli[] = [];
     const work = async (name: string, port: number, args: readonly string[] = []): Promise<RunningCli> => {
-      const worker = await startCli(['worker', '--server', `${name}=127.0.0.1:${port}`, '--queue', redis.url, ...args]);
+      const server = `${name}=127.0.0.1:${port}`;
+      // Ended with its test.
+      const worker = await startCli(['worker', '--server', server, '--queue', redis.url, ...args], { longestMs: 0 });
       workers.push(worker);
       await worker.says(/takes orders from/);
       return worker;

@@ -79,6 +79,27 @@ async function handTo(
   servers: readonly string[],
   phones: PhoneSource,
 ): Promise<Done> {
+  const found = await judgeListed(task, servers, phones);
+  if (!found) return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+  const work = await workFor(task, {
+    servers,
+    source: sourceOf(task, phones, undefined),
+    phones: found.phones - found.repeated,
+    via: queue.address.name,
+    sizes: { phones: found.phones, widths: widthsOf(found) },
+  });
+  return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal));
+}
+
+/**
+ * Plans all phones that are named, as far as that can be done here, and asks where that is due; undefined if the answer is no.
+ * @throws Failure, InventoryError, TemplateError
+ */
+export async function judgeListed(
+  task: Undertaking,
+  servers: readonly string[],
+  phones: PhoneSource,
+): Promise<Survey | undefined> {
   const { order, flags, terminal } = task;
   const first = await glance(phones.entries(), 0);
   judgeCount(first.phones, phones, flags);
@@ -94,17 +115,7 @@ async function handTo(
   if (!flags.quiet) for (const line of describeWarnings(found, phones.name)) terminal.say(printable(line));
   // Who lacks a vendor here may have one at the server: all that can be told may be.
   const mayBeTold = found.phones - found.invalid;
-  if (!(await confirm(terminal, asked(order, found), mayBeTold, flags.yes))) {
-    return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
-  }
-  const work = await workFor(task, {
-    servers,
-    source: sourceOf(task, phones, undefined),
-    phones: found.phones - found.repeated,
-    via: queue.address.name,
-    sizes: { phones: found.phones, widths: widthsOf(found) },
-  });
-  return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal));
+  return (await confirm(terminal, asked(order, found), mayBeTold, flags.yes)) ? found : undefined;
 }
 
 /** A phone of which only its server knows the make may have any vendor and any event. */

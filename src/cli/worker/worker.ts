@@ -5,6 +5,8 @@ import { stateFolder } from '../../config/state.js';
 import { type SliceEnd, SliceWorker } from '../../queue/jobs.js';
 import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
+import { ScheduleWorker } from '../../queue/schedule-worker.js';
+import { Schedules } from '../../queue/schedules.js';
 import type { Slice } from '../../queue/work.js';
 import { HEARTBEAT_MS, Workers } from '../../queue/workers.js';
 import type { Counts, Outcome } from '../../run/outcome.js';
@@ -43,7 +45,9 @@ export async function work(options: WorkerOptions): Promise<void> {
     onLost: (reason) => say(`warning: ${address.name} is gone: ${reason}; waiting for it`),
     onBack: () => say(`note: ${address.name} is back`),
   });
-  const blocking = await openRedis(address);
+  // Each waits on its own.
+  const [blocking, waiting] = await Promise.all([openRedis(address), openRedis(address)]);
+  const schedules = new Schedules(queue.store);
   const bench = new Bench(options, queue);
   try {
     const worker = new SliceWorker({
@@ -54,12 +58,23 @@ export async function work(options: WorkerOptions): Promise<void> {
       list: (run) => bench.list(run),
       onError: (error) => say(`warning: ${error.message}`),
     });
+    const clock = new ScheduleWorker({
+      store: queue.store,
+      queues: queue.queues,
+      schedules,
+      redis: waiting,
+      onEnd: ({ name }, end) =>
+        say('run' in end ? `schedule ${name}: run ${end.run}` : `warning: schedule ${name} missed: ${end.missed}`),
+      onError: (error) => say(`warning: ${error.message}`),
+    });
     options.onReady(address.name);
     await Promise.all([bench.tell(), bench.sweep(), bench.report()]);
-    await worker.close();
+    await Promise.all([worker.close(), clock.close()]);
   } finally {
     await bench.close();
     blocking.disconnect();
+    waiting.disconnect();
+    await schedules.close();
     await queue.close();
   }
   void signal;
