@@ -97,8 +97,7 @@ describe.skipIf(!hasRedis)('a schedule', () => {
       await withQueue(({ url, work }) =>
         withSandbox({ phones: snoms(1) }, async ({ port, events }) => {
           const worker = await work('berlin', port);
-          worker.process.kill('SIGTERM');
-          expect((await worker.ended).code).toBe(0);
+          expect(await worker.end('SIGTERM')).toBe(0);
           const cron = ['--cron', '*/3 * * * * *', '--grace', '1s', '--via', url];
           const added = await runCli(['schedule', 'add', 'often', ...cron, '--', 'resync', '1000@phones.test']);
           expect(added.code, added.stderr).toBe(0);

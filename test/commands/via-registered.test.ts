@@ -119,8 +119,7 @@ describe.skipIf(!hasRedis)('the phones that are registered, through a queue', ()
       await withQueue(({ url, work }) =>
         withSandbox({ phones: snoms(2) }, async ({ port, events }) => {
           const away = await work('paris', port);
-          away.process.kill('SIGKILL');
-          await away.ended;
+          await away.end('SIGKILL');
           const args = ['resync', '--registered', '--via', url, '--yes'];
           const cancelled = await startCli(args);
           await cancelled.explains(/note: still to be listed: paris/);

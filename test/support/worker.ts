@@ -1,32 +1,34 @@
-import { type RunningCli, startCli } from './cli.js';
-import { type RedisOptions, type RedisServer, withRedis } from './redis.js';
+import { ensureBuilt } from './built.js';
+import { withFolder } from './lab.js';
+import { type RedisServer, withRedis } from './redis.js';
+import { WorkerProcess } from './sites.js';
 
-/** A queue, and workers of it that are ended after the test. */
+/** A queue to which workers come and go, other than those of `withSites`. */
 export interface QueueLab {
   readonly redis: RedisServer;
   /** What `--via` and `--queue` take. */
   readonly url: string;
-  /** Starts a worker as a process, and waits until it takes orders. */
-  work(name: string, port: number, args?: readonly string[]): Promise<RunningCli>;
+  /** Starts a worker as a process, and waits until it takes orders. It ends with the test. */
+  work(name: string, port: number): Promise<WorkerProcess>;
 }
 
 /** Runs a function with a queue that has no workers yet. */
-export function withQueue<T>(use: (lab: QueueLab) => Promise<T>, options: RedisOptions = {}): Promise<T> {
-  return withRedis(options, async (redis) => {
-    const workers: RunningCli[] = [];
-    const work = async (name: string, port: number, args: readonly string[] = []): Promise<RunningCli> => {
-      const server = `${name}=127.0.0.1:${port}`;
-      // Ended with its test.
-      const worker = await startCli(['worker', '--server', server, '--queue', redis.url, ...args], { longestMs: 0 });
-      workers.push(worker);
-      await worker.says(/takes orders from/);
-      return worker;
-    };
-    try {
-      return await use({ redis, url: redis.url, work });
-    } finally {
-      for (const { process } of workers) process.kill('SIGKILL');
-      await Promise.all(workers.map(({ ended }) => ended));
-    }
-  });
+export async function withQueue<T>(use: (lab: QueueLab) => Promise<T>): Promise<T> {
+  await ensureBuilt();
+  return withRedis({}, (redis) =>
+    withFolder({}, async (folder) => {
+      const workers: WorkerProcess[] = [];
+      const work = async (name: string, port: number): Promise<WorkerProcess> => {
+        const worker = new WorkerProcess(name, port, redis.url, folder);
+        workers.push(worker);
+        await worker.start();
+        return worker;
+      };
+      try {
+        return await use({ redis, url: redis.url, work });
+      } finally {
+        await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
+      }
+    }),
+  );
 }
