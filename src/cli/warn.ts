@@ -9,9 +9,9 @@ import { printable, type Terminal } from './terminal.js';
 /** Says what the user should know before the orders go out. */
 export async function warn(
   found: Survey,
-  { name, encoding }: PhoneSource,
+  { name, encoding }: Pick<PhoneSource, 'name' | 'encoding'>,
   sites: readonly OpenSite[],
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'say'>,
 ): Promise<void> {
   const lines = describeWarnings(found, name);
   if (encoding !== undefined) lines.push(`note: ${name} is not in UTF-8, and read as ${encoding}`);

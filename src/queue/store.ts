@@ -178,8 +178,8 @@ export class RunStore {
   }
 
   /** Tells those who follow a run. */
-  async note(run: string, text: string): Promise<void> {
-    await this.redis.xadd(this.keys.news(run), '*', 'note', text);
+  async say(run: string, kind: 'note' | 'warning', text: string): Promise<void> {
+    await this.redis.xadd(this.keys.news(run), '*', kind, text);
   }
 
   /** @throws QueueError if there is no such run, or if it is of another version */

@@ -10,6 +10,8 @@ export interface Work {
   readonly schema: typeof WORK_SCHEMA;
   /** What the first line of its journal says. */
   readonly head: RunRecord;
+  /** Where its phones came from, as sentences about a row of them begin: the path of the inventory. */
+  readonly phones?: string;
   /** What every phone is to be told; run/order-spec.ts reads it. */
   readonly order: unknown;
   /** The templates of the user's own; payload/pack.ts reads it. */

@@ -69,8 +69,9 @@ async function wantedOf(
   }
   const source = await openListed(task, undefined);
   try {
-    const found = await judgeListed(task, servers, source);
-    if (!found) throw new Failure('nothing was added', EXIT.usage);
+    const judged = await judgeListed(task, servers, source);
+    if (!judged) throw new Failure('nothing was added', EXIT.usage);
+    const { found } = judged;
     const phones: Entry[] = [];
     for await (const entry of source.entries()) phones.push(entry);
     const work = await workFor(task, { ...facts, source: 'arguments', phones: found.phones - found.repeated });

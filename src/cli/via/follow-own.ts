@@ -17,6 +17,7 @@ import { OwnJournal } from './own-journal.js';
 /**
  * Hands a run over and follows it, unless it is not to be followed.
  * @param publish puts it into the queue; nothing is sent if it throws
+ * @param said what has been said of it already, which workers will say too
  * @throws QueueError, JournalError, LockHeldError, Failure
  */
 export async function handAndFollow(
@@ -24,6 +25,7 @@ export async function handAndFollow(
   task: Undertaking,
   work: Work,
   publish: (signal: AbortSignal) => Promise<void>,
+  said: readonly string[] = [],
 ): Promise<Done> {
   const { flags, terminal } = task;
   const { run } = work.head;
@@ -42,7 +44,7 @@ export async function handAndFollow(
       return { exitCode, failure: new Failure('nothing was sent', exitCode) };
     }
     if (flags.detach) return await detach(work.head, flags, terminal);
-    return await follow(queue, work, task, own, interrupt);
+    return await follow(queue, work, task, own, interrupt, said);
   } finally {
     interrupt.release();
   }
@@ -66,6 +68,7 @@ async function follow(
   { order, flags, terminal }: Undertaking,
   own: OwnJournal | undefined,
   interrupt: Interrupt,
+  said: readonly string[],
 ): Promise<Done> {
   const { run, via } = head;
   if (!flags.quiet) terminal.say(printable(`note: run ${run} is handed over to ${via}`));
@@ -80,7 +83,7 @@ async function follow(
   if (interrupt.signal.aborted) stop();
   else interrupt.signal.addEventListener('abort', stop, { once: true });
   try {
-    const options = { run, flags, terminal, sizes, verb: order.verb, interrupt, journal: own };
+    const options = { run, flags, terminal, sizes, verb: order.verb, interrupt, journal: own, said };
     const { done, counts, short, ms } = await followRun(queue, options);
     if (!own) return done;
     await own.end(done.exitCode, ms);

@@ -33,6 +33,8 @@ export interface FollowOptions {
   readonly leaves?: boolean;
   /** Keeps what becomes of the phones. */
   readonly journal?: { copy(records: readonly OutcomeRecord[]): Promise<void> } | undefined;
+  /** Lines that have been said already; workers may come to the same. */
+  readonly said?: readonly string[];
 }
 
 /** What was seen of a run. */
@@ -51,7 +53,7 @@ export interface Followed {
  * @throws QueueError; Failure if it came to no phones
  */
 export async function followRun(queue: OpenQueue, options: FollowOptions): Promise<Followed> {
-  const { run, flags, terminal, interrupt, journal } = options;
+  const { run, flags, terminal, interrupt, journal, said = [] } = options;
   const leaving = options.leaves ? interrupt.signal : new AbortController().signal;
   const { store } = queue;
   const say = (line: string): void => {
@@ -80,7 +82,10 @@ export async function followRun(queue: OpenQueue, options: FollowOptions): Promi
       last = news.at;
       if (news.kind === 'over') isOver = true;
       if (news.kind === 'stopped') stopped = news.reason;
-      if (news.kind === 'note' || news.kind === 'warning') say(`${news.kind}: ${news.text}`);
+      if (news.kind === 'note' || news.kind === 'warning') {
+        const line = `${news.kind}: ${news.text}`;
+        if (!said.some((one) => sameNote(line, one))) say(line);
+      }
       if (news.kind === 'batch') {
         shown ??= await begin(await store.state(run), reporter, options);
         if (news.number > 1 || news.phones < shown.cut) say(batchLine(news, shown.cut));
@@ -112,6 +117,12 @@ export async function followRun(queue: OpenQueue, options: FollowOptions): Promi
   const result = { counts, short, connectError: undefined, lost: undefined, failure: undefined };
   const done = conclude({ ...result, stopped: isRule ? stopped : undefined }, interrupt, terminal);
   return { done, counts, short, ms, isOver };
+}
+
+/** Whether a worker says the same, with or without the name of its server. */
+function sameNote(news: string, line: string): boolean {
+  const [level = '', text = ''] = line.split(/: (.*)/s, 2);
+  return news.startsWith(`${level}: `) && news.endsWith(`: ${text}`);
 }
 
 function batchLine({ number, phones, before }: Extract<News, { kind: 'batch' }>, total: number): string {

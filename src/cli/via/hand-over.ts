@@ -79,16 +79,18 @@ async function handTo(
   servers: readonly string[],
   phones: PhoneSource,
 ): Promise<Done> {
-  const found = await judgeListed(task, servers, phones);
-  if (!found) return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+  const judged = await judgeListed(task, servers, phones);
+  if (!judged) return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
+  const { found, said } = judged;
   const work = await workFor(task, {
+    name: phones.name,
     servers,
     source: sourceOf(task, phones, undefined),
     phones: found.phones - found.repeated,
     via: queue.address.name,
     sizes: { phones: found.phones, widths: widthsOf(found) },
   });
-  return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal));
+  return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal), said);
 }
 
 /**
@@ -99,7 +101,7 @@ export async function judgeListed(
   task: Undertaking,
   servers: readonly string[],
   phones: PhoneSource,
-): Promise<Survey | undefined> {
+): Promise<{ readonly found: Survey; readonly said: readonly string[] } | undefined> {
   const { order, flags, terminal } = task;
   const first = await glance(phones.entries(), 0);
   judgeCount(first.phones, phones, flags);
@@ -112,10 +114,11 @@ export async function judgeListed(
   const routes = routesFor(task, order, sites);
   const found = await survey(phones.entries(), routes);
   judge(found, phones, flags);
-  if (!flags.quiet) for (const line of describeWarnings(found, phones.name)) terminal.say(printable(line));
+  const said = describeWarnings(found, phones.name);
+  if (!flags.quiet) for (const line of said) terminal.say(printable(line));
   // Who lacks a vendor here may have one at the server: all that can be told may be.
   const mayBeTold = found.phones - found.invalid;
-  return (await confirm(terminal, asked(order, found), mayBeTold, flags.yes)) ? found : undefined;
+  return (await confirm(terminal, asked(order, found), mayBeTold, flags.yes)) ? { found, said } : undefined;
 }
 
 /** A phone of which only its server knows the make may have any vendor and any event. */

@@ -16,6 +16,8 @@ const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
 const SLICE_SECONDS = 2;
 
 export interface WorkFacts {
+  /** Where the phones came from, as sentences about a row of them begin. */
+  readonly name?: string;
   readonly servers: readonly string[];
   readonly source: RunRecord['source'];
   /** How many phones there are; 0 where only the servers know. */
@@ -30,7 +32,7 @@ export interface WorkFacts {
 /** What is handed over of a run, besides its phones. @throws TemplateError, PackError */
 export async function workFor(task: Undertaking, facts: WorkFacts): Promise<Work> {
   const { order, flags, catalog, began } = task;
-  const { servers, source, phones, via, listing, sizes } = facts;
+  const { name, servers, source, phones, via, listing, sizes } = facts;
   const { maxFailures, pauseMs } = rolloutNumbers(flags);
   const head: RunRecord = {
     kind: 'run',
@@ -51,6 +53,7 @@ export async function workFor(task: Undertaking, facts: WorkFacts): Promise<Work
   return {
     schema: WORK_SCHEMA,
     head,
+    ...(name !== undefined && { phones: name }),
     order: renameTemplates(order.spec, packedName),
     templates: await packTemplates(catalog, templatesOf(order.spec)),
     how: howOf(flags),

@@ -11,6 +11,7 @@ import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
 import { optionsOf } from '../part.js';
 import { plan } from '../prepare.js';
+import { warn } from '../warn.js';
 import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
 import { reach } from './reach.js';
@@ -27,6 +28,9 @@ export interface CarrierOptions extends Pick<WorkOptions, 'connector'> {
   readonly say: (line: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
+
+/** How much a worker tells of a run that is no outcome: a fleet may have as many warnings as phones. */
+const MOST_SAID = 50;
 
 /** A slice that is being carried out. */
 interface InHand {
@@ -89,11 +93,19 @@ export class SliceCarrier {
   }
 
   async #send({ slice, entries, work, log, past, signal }: InHand): Promise<void> {
-    const { order, flags, catalog, began, pace, site } = work;
+    const { state, order, flags, catalog, began, pace, site, said } = work;
     const { connector, store, say, onOutcome } = this.#options;
-    const note = (text: string) => {
-      say(text);
-      store.note(slice.run, `${connector.name}: ${text.replace(/^(?:note|warning): /, '')}`).catch(() => {});
+    const at = state.work.head.servers.length > 1 ? `${connector.name}: ` : '';
+    const tell = (line: string) => {
+      say(line);
+      const [, kind, text = line] = /^(note|warning): (.*)$/s.exec(line) ?? [];
+      store.say(slice.run, kind === 'warning' ? 'warning' : 'note', at + text).catch(() => {});
+    };
+    // What goes for the server and not for a phone is so in each slice.
+    const tellOnce = (line: string) => {
+      if (said.has(line) || said.size >= MOST_SAID) return;
+      said.add(line);
+      tell(line);
     };
     const told = new Map<string, number>();
     const hears = {
@@ -114,10 +126,12 @@ export class SliceCarrier {
     try {
       const aors = entries.flatMap((entry) => (entry.kind === 'phone' ? [entry.phone.aor] : []));
       const present = isAsked
-        ? await reach({ work, signal, open: () => site.for(aors), say: note })
+        ? await reach({ work, signal, open: () => site.for(aors), say: tell })
         : { connector, lookUp: undefined, offline: undefined };
       const task = { order, catalog, began, flags: { ...flags, server: [connector.name] } };
       const { routes, found, reports, order: actual } = await plan(task, [present], source);
+      if (log.stopped === undefined)
+        await warn(found, { name: state.work.phones ?? slice.run }, [present], { say: tellOnce });
       const options = await optionsOf({
         site: present,
         order: actual,
@@ -133,7 +147,7 @@ export class SliceCarrier {
         rollout: log,
         hears,
         at: '',
-        say: note,
+        say: tellOnce,
         wasReached: work.reached.is,
         pace,
       });
@@ -145,6 +159,7 @@ export class SliceCarrier {
     if (failure === undefined || log.isLost) return;
     // A run that ends before its end says nothing of the phones that it did not get to.
     const reason = toFailure(failure).message;
+    tellOnce(`warning: ${reason}`);
     for (const record of leftOf(entries, { told, past, server: connector.name, reason })) log.outcomeOf(record);
   }
 

@@ -26,6 +26,8 @@ export interface RunAtWork {
   readonly journalPath: string;
   /** Whether its server has been reached by a slice of it. */
   readonly reached: { is: boolean };
+  /** What has been told of it, where once is enough. */
+  readonly said: Set<string>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     journal,
     journalPath,
     reached: { is: false },
+    said: new Set(),
     close: async () => {
       await site.close();
       await journal.abandon();
