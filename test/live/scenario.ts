@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { it } from 'vitest';
 import { type Connection, connect, type EventSocket, openSocket } from '../../src/esl/index.js';
 import { type CliOptions, type CliResult, type RunningCli, startCli } from '../support/cli.js';
+import { travels, WorkerBeside } from './worker-beside.js';
 import type { World, WorldKind } from './world.js';
 
 /** What a scenario has at hand; all of it is gone when it is over. */
 export interface Scene {
   readonly world: World;
-  /** Runs phonectl as a process, against this world's server. */
+  /** Whether what phones are sent goes through a queue and a worker. */
+  readonly throughWorker: boolean;
+  /** Runs phonectl as a process, against this world's server, or through the worker beside it. */
   phonectl(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   /** The same, without waiting for its end. */
   start(args: readonly string[], options?: CliOptions): Promise<RunningCli>;
@@ -24,11 +27,12 @@ export interface Scene {
 /** Defines one scenario. */
 export type Scenario = (name: string, play: (scene: Scene) => Promise<void>) => void;
 
-/** How scenarios are defined that play in such a world, each in a new one. */
-export function scenariosIn(kind: WorldKind): Scenario {
+/** How scenarios about something are defined that play in such a world, each in a new one. */
+export function scenariosIn(kind: WorldKind, about = ''): Scenario {
   return (name, play) => {
+    if (kind.plays && !kind.plays(about, name)) return;
     it(name, async () => {
-      const { scene, close } = setUp(await kind.open());
+      const { scene, close } = setUp(await kind.open(), kind.throughWorker);
       try {
         await play(scene);
       } catch (error) {
@@ -40,21 +44,26 @@ export function scenariosIn(kind: WorldKind): Scenario {
   };
 }
 
-function setUp(world: World): { scene: Scene; close: () => Promise<void> } {
+function setUp(world: World, throughWorker = false): { scene: Scene; close: () => Promise<void> } {
   const { esl, profile } = world;
   const connections: Connection[] = [];
   let folder: string | undefined;
+  let beside: Promise<WorkerBeside> | undefined;
   const scene: Scene = {
     world,
+    throughWorker,
     async phonectl(args, options) {
       return (await scene.start(args, options)).ended;
     },
-    start(args, options = {}) {
+    async start(args, options = {}) {
+      const usual = { ...(profile !== 'internal' && { PHONECTL_SIP_PROFILE: profile }) };
+      if (throughWorker && travels(args)) {
+        beside ??= WorkerBeside.open(world);
+        const { url } = await beside;
+        return startCli([...args, '--via', url], { ...options, env: { ...usual, ...options.env } });
+      }
+      const given = { ...usual, PHONECTL_PASSWORD: esl.password };
       const server = ['-H', esl.host, '-P', String(esl.port)];
-      const given = {
-        PHONECTL_PASSWORD: esl.password,
-        ...(profile !== 'internal' && { PHONECTL_SIP_PROFILE: profile }),
-      };
       return startCli([...args, ...server], { ...options, env: { ...given, ...options.env } });
     },
     async connect() {
@@ -76,7 +85,11 @@ function setUp(world: World): { scene: Scene; close: () => Promise<void> } {
   };
   const close = async (): Promise<void> => {
     await Promise.all(connections.map((connection) => connection.close()));
-    await world.close();
+    try {
+      await (await beside)?.close();
+    } finally {
+      await world.close();
+    }
     if (folder) await rm(folder, { recursive: true });
   };
   return { scene, close };

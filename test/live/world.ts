@@ -96,4 +96,8 @@ export interface World {
 export interface WorldKind {
   readonly name: string;
   open(): Promise<World>;
+  /** Whether what phones are sent is handed to a worker. @default false */
+  readonly throughWorker?: boolean;
+  /** Whether a scenario is played in it. @default all are */
+  readonly plays?: (about: string, name: string) => boolean;
 }
