@@ -42,4 +42,6 @@ export const ALWAYS: ReadonlySet<string> = new Set([
   'each of two devices is told and waited for by itself',
   'a reboot leaves a phone alone that is in a call of which the channel says whose it is',
   '--busy wait tells a phone once its call has ended',
+  'batches go out one after the other, and say so',
+  'the others are spared if the canary stays away',
 ]);

@@ -16,6 +16,7 @@ import { lampScenarios } from './scenarios/lamps.js';
 import { notifyScenarios } from './scenarios/notify.js';
 import { outboundScenarios } from './scenarios/outbound.js';
 import { returnScenarios } from './scenarios/returns.js';
+import { rolloutScenarios } from './scenarios/rollouts.js';
 import { socketScenarios } from './scenarios/socket.js';
 import { textScenarios } from './scenarios/texts.js';
 import { truthScenarios } from './scenarios/truth.js';
@@ -35,6 +36,7 @@ const SCENARIOS: Readonly<Record<string, (scenario: Scenario) => void>> = {
   'what phones answer': evidenceScenarios,
   'who comes back': returnScenarios,
   'phones in a call': callScenarios,
+  'runs in steps': rolloutScenarios,
   'inventories and doctor': inventoryScenarios,
   'the grammar': grammarScenarios,
   'the event socket': socketScenarios,

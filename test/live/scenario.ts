@@ -31,7 +31,7 @@ export type Scenario = (name: string, play: (scene: Scene) => Promise<void>) => 
 export function scenariosIn(kind: WorldKind, about = ''): Scenario {
   return (name, play) => {
     if (kind.plays && !kind.plays(about, name)) return;
-    it(name, async () => {
+    const test = async (): Promise<void> => {
       const { scene, close } = setUp(await kind.open(), kind.throughWorker);
       try {
         await play(scene);
@@ -40,7 +40,10 @@ export function scenariosIn(kind: WorldKind, about = ''): Scenario {
         throw error;
       }
       await close();
-    });
+    };
+    // A worker has to start, and what some scenarios send is sent by many processes.
+    if (kind.throughWorker) it(name, test, 60_000);
+    else it(name, test);
   };
 }
 
