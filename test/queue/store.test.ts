@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     await store.advance(run);
     expect((await store.state(run)).state).toBe('over');
     expect(await store.openRuns()).not.toContain(run);
-    expect(await newsOf(run)).toEqual([
+    expect(await newsOf(run)).toMatchObject([
       { kind: 'batch', number: 1, phones: 1, before: 0 },
       { kind: 'batch', number: 2, phones: 1, before: 1 },
       { kind: 'over' },
@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     expect(await store.stop(run, 'first')).toBe(true);
     await store.stop(run, 'second');
     expect((await store.claim({ run, number: 0 }, 'me'))?.tally.stopped).toBe('first');
-    expect((await newsOf(run)).filter(({ kind }) => kind === 'stopped')).toEqual([
+    expect((await newsOf(run)).filter(({ kind }) => kind === 'stopped')).toMatchObject([
       { kind: 'stopped', reason: 'first' },
     ]);
   });
