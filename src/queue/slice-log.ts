@@ -21,6 +21,8 @@ export interface SliceLogOptions {
   readonly tally: Tally;
   /** Whether an outcome is none yet, as the slice will be gone on with: then nobody is told of it. */
   readonly isPut: (outcome: Outcome) => boolean;
+  /** Whether an outcome has been told by an earlier claim. */
+  readonly isKnown: (outcome: Outcome) => boolean;
   /** Whether the worker or the run is being ended, so that phones fall short without any fault of theirs. */
   readonly isEnding: () => boolean;
   /** Hears why Redis refuses to write, each time. */
@@ -100,6 +102,7 @@ export class SliceLog implements Ledger, Gate {
   }
 
   outcome(outcome: Outcome, traits: Traits): void {
+    if (this.#options.isKnown(outcome)) return;
     const isPut = this.#options.isPut(outcome);
     // Its intent may have been written: that nothing came of it has to stand behind it.
     this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits }, !isPut);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { slicePast } from '../../src/cli/worker/slice-past.js';
 import type { Claimed } from '../../src/queue/work.js';
 import type { AcceptedRecord, IntentRecord, OutcomeRecord, RunRecord } from '../../src/run/journal/record.js';
+import { DUPLICATE } from '../../src/run/outcome.js';
 
 const SUBJECT = {
   at: 1,
@@ -127,5 +128,13 @@ describe('what earlier claims of a slice have done', () => {
     const { isSettled } = await pastOf([settled]);
     expect(isSettled({ row: null, aor: '1000@x' })).toBe(true);
     expect(isSettled({ row: null, aor: '1001@x' })).toBe(false);
+  });
+
+  it('does not take an AOR that was typed twice for the phone itself, and tells of it once', async () => {
+    const twice = outcome('skipped', { row: null, event: null, reason: DUPLICATE });
+    const { past, untold, isToldTwice } = await pastOf([intent({ row: null }), twice]);
+    expect(past.of({ ...SUBJECT, row: null })).toBe('unknown');
+    expect(untold).toMatchObject([{ outcome: 'unknown' }]);
+    expect([isToldTwice(twice), isToldTwice(twice)]).toEqual([true, false]);
   });
 });

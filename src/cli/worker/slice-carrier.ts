@@ -75,6 +75,7 @@ export class SliceCarrier {
         isPut ||= isLeft;
         return isLeft;
       },
+      isKnown: (outcome) => past?.isToldTwice(outcome) ?? false,
       isEnding: () => ending.signal.aborted,
       onRefused: (reason) => this.#options.say(`warning: the queue can't be written to: ${reason}; trying again`),
     });

@@ -6,7 +6,7 @@ import { isRecord } from '../../run/journal/is-record.js';
 import { Past } from '../../run/journal/past.js';
 import { readJournal } from '../../run/journal/reader.js';
 import type { AcceptedRecord, JournalRecord, OutcomeRecord } from '../../run/journal/record.js';
-import type { Outcome } from '../../run/outcome.js';
+import { DUPLICATE, type Outcome } from '../../run/outcome.js';
 import { isPutBack } from './put-back.js';
 
 /** What earlier claims of a slice have done. */
@@ -23,6 +23,8 @@ export interface SlicePast {
   isSettled(row: EntryName): boolean;
   /** How many phones of a row have an outcome, or may have been told. */
   outcomesOf(row: Pick<Outcome, 'row' | 'aor'>): number;
+  /** Whether it has been told that an AOR was typed twice; for each time once. */
+  isToldTwice(outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean;
 }
 
 type EntryName = Pick<Outcome, 'row' | 'aor'> & Partial<Pick<OutcomeRecord, 'device'>>;
@@ -44,7 +46,9 @@ export async function slicePast(
   { isCopy, journalPath }: PastOptions,
 ): Promise<SlicePast | undefined> {
   if (claimed.seq === 0) return undefined;
-  const shared = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
+  const all = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
+  const shared = all.filter((record) => !isTypedTwice(record));
+  const again = all.filter(isTypedTwice).map(({ aor }) => aor);
   const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
   // Only phones of this slice, and only what Redis lacks: its word on a phone is a later one.
@@ -67,12 +71,18 @@ export async function slicePast(
   const settled = new Set(
     shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [entryOf(record)] : [])),
   );
+  const isToldTwice = (outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean => {
+    const index = isRowlessDuplicate(outcome) ? again.indexOf(outcome.aor) : -1;
+    if (index >= 0) again.splice(index, 1);
+    return index >= 0;
+  };
   return {
     past,
     untold,
     left,
     isSettled: (row) => settled.has(entryOf(row)),
     outcomesOf: (row) => rows.get(rowOf(row)) ?? 0,
+    isToldTwice,
   };
 }
 
@@ -85,6 +95,15 @@ async function repliesIn(path: string): Promise<(AcceptedRecord | OutcomeRecord)
     if (!(error instanceof JournalError)) throw error;
   }
   return found;
+}
+
+/** Of an AOR that was typed twice: it is known as the phone of its first outcome, and must not stand for that. */
+function isTypedTwice(record: JournalRecord): record is OutcomeRecord {
+  return record.kind === 'outcome' && isRowlessDuplicate(record);
+}
+
+function isRowlessDuplicate({ row, reason }: Pick<Outcome, 'row' | 'reason'>): boolean {
+  return row === null && reason === DUPLICATE;
 }
 
 /** An outcome that whoever follows the run has. */
