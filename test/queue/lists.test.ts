@@ -158,7 +158,10 @@ describe.skipIf(!hasRedis)('RunLists', () => {
     expect((await lists.all(run)).map(({ problem }) => problem)).toEqual([undefined, 'it is down']);
     const news = [];
     for await (const one of store.news(run, { redis: store.redis, isLive: false })) news.push(one);
-    expect(news).toEqual([{ kind: 'warning', text: 'paris: it is down; its phones are not told' }, { kind: 'over' }]);
+    expect(news).toMatchObject([
+      { kind: 'warning', text: 'paris: it is down; its phones are not told' },
+      { kind: 'over' },
+    ]);
   });
 
   it('waits a minute for a server whose worker is not there, by the clock of Redis', async () => {
