@@ -4,7 +4,7 @@ import { csvOf, snoms, userOf } from '../support/lab.js';
 import { hasRedis } from '../support/redis.js';
 import { withBerlin } from '../support/workers.js';
 
-const SLOW = ['resync', '-i', 'fleet.csv', '--yes', '--rate', '10'];
+const SLOW = ['resync', '-i', 'fleet.csv', '--yes', '--rate', '4'];
 
 describe.skipIf(!hasRedis)('who follows a run at the workers', () => {
   it('leaves it by Ctrl-C with 130, and the run goes on', async () => {
