@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { slicePast } from '../../src/cli/worker/slice-past.js';
+import { phonesIn, slicePast } from '../../src/cli/worker/slice-past.js';
 import type { Claimed } from '../../src/queue/work.js';
 import type { AcceptedRecord, IntentRecord, OutcomeRecord, RunRecord } from '../../src/run/journal/record.js';
 import { DUPLICATE } from '../../src/run/outcome.js';
@@ -63,8 +63,9 @@ async function pastOf(shared: readonly Record[], own: readonly Record[] = [], he
     await writeFile(journalPath, [head, ...own].map((record) => `${JSON.stringify(record)}\n`).join(''));
     const tally = { stopped: undefined, batch: 1, size: 1, failures: 0, batchFailures: 0 };
     const log = shared.map((record) => JSON.stringify(record));
-    const claimed: Claimed = { kind: 'ours', entries: [], log, seq: 1, tally };
-    const past = await slicePast(claimed, { isCopy: false, journalPath });
+    const entry = { kind: 'phone', phone: { aor: { user: '1000', host: 'x' }, columns: {}, row: 2 } } as const;
+    const claimed: Claimed = { kind: 'ours', entries: [entry], log, seq: log.length, tally };
+    const past = await slicePast(claimed, { isCopy: false, own: await phonesIn(journalPath) });
     if (!past) throw new Error('a slice that was begun has a past');
     return past;
   } finally {
@@ -76,6 +77,22 @@ const standing = async (shared: readonly Record[], own: readonly Record[] = []) 
   (await pastOf(shared, own)).past.of(SUBJECT);
 
 describe('what earlier claims of a slice have done', () => {
+  it('takes the word of the disk for what Redis has forgotten, as in a power cut: nobody is told twice', async () => {
+    expect(await standing([], [intent()])).toBe('unknown');
+    const { past, untold } = await pastOf([], [intent(), outcome('accepted')]);
+    expect(past.of(SUBJECT)).toBe('over');
+    expect(untold).toMatchObject([{ outcome: 'accepted' }]);
+    expect(await standing([], [intent(), outcome('not-sent')])).toBe('due');
+  });
+
+  it('does not take what the disk has of other slices for phones of this one', async () => {
+    const { untold } = await pastOf(
+      [],
+      [intent({ row: 3, aor: '1001@x' }), outcome('accepted', { row: 3, aor: '1001@x' })],
+    );
+    expect(untold).toEqual([]);
+  });
+
   it('takes the word of the disk that a phone was told, where Redis has the intent alone', async () => {
     const { past, untold } = await pastOf([intent()], [intent(), outcome('accepted')]);
     expect(past.of(SUBJECT)).toBe('over');

@@ -15,7 +15,7 @@ import { warn } from '../warn.js';
 import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
 import { reach } from './reach.js';
-import { rowOf, type SlicePast, slicePast } from './slice-past.js';
+import { phonesIn, rowOf, type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
 
 /** The queue is further away than a disk, so that more intents are on their way there at a time; at a usual pace few are. */
@@ -58,8 +58,9 @@ export class SliceCarrier {
     const claimed = await store.claim(slice, token);
     if (!claimed) return 'done';
     if (work instanceof Error) return this.#giveUp(slice, token, claimed, toFailure(work).message);
-    const { state, journal, journalPath } = work;
-    const past = await slicePast(claimed, { isCopy: state.work.head.source === 'registrations', journalPath });
+    const { state, journal } = work;
+    const own = await ownRecords(slice, claimed, work);
+    const past = await slicePast(claimed, { isCopy: state.work.head.source === 'registrations', own });
     const ending = new Ending({ store, run: slice.run, worker: this.#options.signal });
     let isPut = false;
     const log = new SliceLog({
@@ -167,12 +168,19 @@ export class SliceCarrier {
   async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<SliceEnd> {
     const { store, connector, say } = this.#options;
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
-    const past = await slicePast(claimed, { isCopy: false, journalPath: undefined });
+    const past = await slicePast(claimed, { isCopy: false, own: [] });
     const left = leftOf(claimed.entries, { told: new Map(), past, server: connector.name, reason });
     const records = [...(past?.untold ?? []), ...left];
     await settleWith(store, slice, { token, seq: claimed.seq + 1, records });
     return 'done';
   }
+}
+
+/** What this worker has written of a slice, before it began or since. */
+async function ownRecords({ number }: Slice, { seq }: Claimed, { begun, earlier, journalPath }: RunAtWork) {
+  const isAgain = begun.has(number) || seq > 0;
+  begun.add(number);
+  return isAgain ? phonesIn(journalPath) : earlier;
 }
 
 interface LeftOptions {

@@ -1,13 +1,15 @@
-import { isSettledRow } from '../../queue/settle.js';
+import { isSettledRow, untold } from '../../queue/settle.js';
 import type { Claimed } from '../../queue/work.js';
 import { JournalError } from '../../run/journal/errors.js';
-import { type Named, phoneKey } from '../../run/journal/identity.js';
+import { phoneKey } from '../../run/journal/identity.js';
 import { isRecord } from '../../run/journal/is-record.js';
 import { Past } from '../../run/journal/past.js';
 import { readJournal } from '../../run/journal/reader.js';
-import type { AcceptedRecord, JournalRecord, OutcomeRecord } from '../../run/journal/record.js';
+import type { AcceptedRecord, IntentRecord, JournalRecord, OutcomeRecord } from '../../run/journal/record.js';
 import { DUPLICATE, type Outcome } from '../../run/outcome.js';
 import { isPutBack } from './put-back.js';
+
+type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
 
 /** What earlier claims of a slice have done. */
 export interface SlicePast {
@@ -33,34 +35,34 @@ type EntryName = Pick<Outcome, 'row' | 'aor'> & Partial<Pick<OutcomeRecord, 'dev
 export interface PastOptions {
   /** Whether its rows are those of a copy of the registrations. */
   readonly isCopy: boolean;
-  /** The journal of this worker, if it has one. */
-  readonly journalPath: string | undefined;
+  /** What this worker has written of the run on its own disk, as far as it may concern this slice. */
+  readonly own: readonly PhoneRecord[];
 }
 
 /**
  * What was done for a slice before, if anything: as Redis has it, which has every intent, and as the disk of this worker has it,
- * which may know of outcomes that were on their way to Redis.
+ * which may know of outcomes that were on their way to Redis, and of all that Redis has forgotten, as its last second in a power cut.
  */
-export async function slicePast(
-  claimed: Claimed,
-  { isCopy, journalPath }: PastOptions,
-): Promise<SlicePast | undefined> {
-  if (claimed.seq === 0) return undefined;
+export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions): Promise<SlicePast | undefined> {
+  if (claimed.seq === 0 && own.length === 0) return undefined;
   const all = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
   const shared = all.filter((record) => !isTypedTwice(record));
   const again = all.filter(isTypedTwice).map(({ aor }) => aor);
   const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
+  const here = new Set(claimed.entries.map((entry) => rowOf(untold(entry, '', ''))));
   // Only phones of this slice, and only what Redis lacks: its word on a phone is a later one.
-  const isWanted = (phone: Named): boolean => known.has(phoneKey(phone, true)) && !told.has(phoneKey(phone, true));
-  const own = journalPath === undefined ? [] : (await repliesIn(journalPath)).filter(isWanted);
-  const past = Past.of([...shared.map(asFinal), ...own], { byRow: true, isCopy });
-  const untold: OutcomeRecord[] = [];
+  const isWanted = (record: PhoneRecord): boolean => {
+    const key = phoneKey(record, true);
+    return known.has(key) ? !told.has(key) && isReply(record) : here.has(rowOf(record)) && !isTypedTwice(record);
+  };
+  const past = Past.of([...shared.map(asFinal), ...own.filter(isWanted)], { byRow: true, isCopy });
+  const unheard: OutcomeRecord[] = [];
   const rows = new Map<string, number>();
   for await (const record of past.outcomes()) {
     if (past.of(record) === 'due') continue;
     rows.set(rowOf(record), (rows.get(rowOf(record)) ?? 0) + 1);
-    if (!told.has(phoneKey(record, true))) untold.push(record);
+    if (!told.has(phoneKey(record, true))) unheard.push(record);
   }
   const devices = devicesOf(shared);
   const left = (row: OutcomeRecord): OutcomeRecord[] => {
@@ -78,7 +80,7 @@ export async function slicePast(
   };
   return {
     past,
-    untold,
+    untold: unheard,
     left,
     isSettled: (row) => settled.has(entryOf(row)),
     outcomesOf: (row) => rows.get(rowOf(row)) ?? 0,
@@ -86,11 +88,11 @@ export async function slicePast(
   };
 }
 
-/** Which orders were written, as a journal has it. One that can't be read tells of none, and Redis has their intents. */
-async function repliesIn(path: string): Promise<(AcceptedRecord | OutcomeRecord)[]> {
-  const found: (AcceptedRecord | OutcomeRecord)[] = [];
+/** What a worker has written of phones. A journal that can't be read tells of none, and Redis has their intents. */
+export async function phonesIn(path: string): Promise<readonly PhoneRecord[]> {
+  const found: PhoneRecord[] = [];
   try {
-    for await (const record of readJournal(path)) if (isReply(record)) found.push(record);
+    for await (const record of readJournal(path)) if ('aor' in record) found.push(record);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
   }

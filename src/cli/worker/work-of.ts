@@ -12,6 +12,7 @@ import type { Connector } from '../connector.js';
 import { type PartFlags, rateOf } from '../part.js';
 import { readHow } from './how.js';
 import { SiteAtWork } from './site-at-work.js';
+import { phonesIn } from './slice-past.js';
 
 /** A run that has been handed over, as a worker carries it out: the same for all of its slices. */
 export interface RunAtWork {
@@ -24,6 +25,10 @@ export interface RunAtWork {
   readonly site: SiteAtWork;
   readonly journal: Journal;
   readonly journalPath: string;
+  /** What was in it when this worker began with the run. */
+  readonly earlier: Awaited<ReturnType<typeof phonesIn>>;
+  /** The slices that it has begun with since. */
+  readonly begun: Set<number>;
   /** Whether its server has been reached by a slice of it. */
   readonly reached: { is: boolean };
   /** What has been told of it, where once is enough. */
@@ -57,6 +62,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     () => false,
     () => true,
   );
+  const earlier = isNew ? [] : await phonesIn(journalPath);
   const journal = isNew
     ? await Journal.create(journalPath, { ...work.head, phones: 0 })
     : await Journal.goOn(journalPath, { byRow: true, fingerprints: [] });
@@ -71,6 +77,8 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     site,
     journal,
     journalPath,
+    earlier,
+    begun: new Set(),
     reached: { is: false },
     said: new Set(),
     close: async () => {
