@@ -4,8 +4,6 @@ export const LEFT_OUT: ReadonlyMap<string, string> = new Map([
     'mwi resend sets lamps to what the voicemail or the file says',
     'it asks the server, which is beside the worker only',
   ],
-  ['of two devices on one extension only the selected one is told', '--registered: who is there is known there only'],
-  ['model and firmware of the registrations select phones', '--registered, likewise'],
   ['with a wrong password nothing is sent, and every phone says so', 'whoever hands a run over has no password'],
   ['an order to nobody, or through no SIP profile, reaches nobody', 'nothing but the event socket'],
   ['a thousand NOTIFYs to twenty phones all arrive, each once', 'nothing but the event socket'],

@@ -104,6 +104,7 @@ export function whoIsThereScenarios(scenario: Scenario): void {
     const run = await phonectl([
       'resync',
       '--registered',
+      '--yes',
       '--where',
       'vendor=snom',
       '--where',
@@ -146,7 +147,7 @@ export function whoIsThereScenarios(scenario: Scenario): void {
   scenario('model and firmware of the registrations select phones', async ({ world, phonectl }) => {
     const { snom, yealink } = await twoDevices(world);
     const where = ['--where', 'firmware=108.*', '--where', `user=${snom.user}`];
-    const run = await phonectl(['resync', '--registered', ...where, '--json']);
+    const run = await phonectl(['resync', '--registered', '--yes', ...where, '--json']);
     expect(run.code, run.stderr).toBe(0);
     expect(await titles([snom, yealink], 0)).toEqual([[], ['NOTIFY check-sync;reboot=false']]);
   });
