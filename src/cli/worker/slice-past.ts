@@ -47,7 +47,7 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   if (claimed.seq === 0 && own.length === 0) return undefined;
   const all = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
   const shared = all.filter((record) => !isTypedTwice(record));
-  const again = all.filter(isTypedTwice).map(({ aor }) => aor);
+  const typedTwice = all.filter(isTypedTwice).map(({ aor }) => aor);
   const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
   const here = new Set(claimed.entries.map((entry) => rowOf(untold(entry, '', ''))));
@@ -73,17 +73,20 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   const settled = new Set(
     shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [entryOf(record)] : [])),
   );
+  const again = [...typedTwice];
   const isToldTwice = (outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean => {
     const index = isRowlessDuplicate(outcome) ? again.indexOf(outcome.aor) : -1;
     if (index >= 0) again.splice(index, 1);
     return index >= 0;
   };
+  const countOf = (row: Pick<Outcome, 'row' | 'aor'>): number =>
+    (rows.get(rowOf(row)) ?? 0) + (row.row === null ? typedTwice.filter((aor) => aor === row.aor).length : 0);
   return {
     past,
     untold: unheard,
     left,
     isSettled: (row) => settled.has(entryOf(row)),
-    outcomesOf: (row) => rows.get(rowOf(row)) ?? 0,
+    outcomesOf: countOf,
     isToldTwice,
   };
 }
