@@ -50,6 +50,11 @@ export function isSettledRow({ outcome, event }: Pick<OutcomeRecord, 'outcome' |
   return outcome === 'not-sent' && event === null;
 }
 
+/** Whether it is about a device that was listed by its Call-ID, and not about a row, whose devices are named together. */
+export function isDeviceRow({ row, device, devices }: Partial<OutcomeRecord>): boolean {
+  return row === null && Boolean(device) && devices === undefined;
+}
+
 /** A phone that nobody has begun with. */
 export function untold(entry: Entry, server: string, reason: string): OutcomeRecord {
   const isPhone = entry.kind === 'phone';

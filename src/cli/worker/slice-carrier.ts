@@ -5,7 +5,8 @@ import { settleWith, untold } from '../../queue/settle.js';
 import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Claimed, Slice } from '../../queue/work.js';
-import type { OutcomeRecord } from '../../run/journal/record.js';
+import type { Named } from '../../run/journal/identity.js';
+import type { Ledger } from '../../run/ledger.js';
 import { type Outcome, UNTOLD } from '../../run/outcome.js';
 import { run } from '../../run/run.js';
 import { toFailure } from '../failure.js';
@@ -15,7 +16,8 @@ import { warn } from '../warn.js';
 import { Ending } from './ending.js';
 import { isPutBack } from './put-back.js';
 import { reach } from './reach.js';
-import { phonesIn, rowOf, type SlicePast, slicePast } from './slice-past.js';
+import { remaining } from './remaining.js';
+import { phonesIn, type SlicePast, slicePast } from './slice-past.js';
 import type { RunAtWork, WorkOptions } from './work-of.js';
 
 /** The queue is further away than a disk, so that more intents are on their way there at a time; at a usual pace few are. */
@@ -109,10 +111,18 @@ export class SliceCarrier {
       said.add(line);
       tell(line);
     };
-    const told = new Map<string, number>();
+    const told: Named[] = [];
+    const ledger: Ledger = {
+      intent: (target, traits) => log.intent(target, traits),
+      accepted: (target, traits, attempt) => log.accepted(target, traits, attempt),
+      outcome: (outcome, traits) => {
+        const { aor, server, profile, row } = outcome;
+        told.push({ aor, server, profile, row, device: traits.device });
+        log.outcome(outcome, traits);
+      },
+    };
     const hears = {
       onOutcome: (outcome: Outcome) => {
-        told.set(rowOf(outcome), (told.get(rowOf(outcome)) ?? 0) + 1);
         work.reached.is ||= !UNTOLD.has(outcome.outcome);
         onOutcome(outcome);
         return undefined;
@@ -143,7 +153,7 @@ export class SliceCarrier {
         profiles: [...(found.profiles.get(connector.name) ?? [])],
         reports,
         signal,
-        journal: log,
+        journal: ledger,
         writtenAhead: AHEAD,
         earlier: past && { past: past.past, retryUnknown: false },
         rollout: log,
@@ -162,15 +172,16 @@ export class SliceCarrier {
     // A run that ends before its end says nothing of the phones that it did not get to.
     const reason = toFailure(failure).message;
     tellOnce(`warning: ${reason}`);
-    for (const record of leftOf(entries, { told, past, server: connector.name, reason })) log.outcomeOf(record);
+    const rows = entries.map((entry) => untold(entry, connector.name, reason));
+    for (const record of remaining(rows, told, past)) log.outcomeOf(record);
   }
 
   async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<SliceEnd> {
     const { store, connector, say } = this.#options;
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
     const past = await slicePast(claimed, { isCopy: false, own: [] });
-    const left = leftOf(claimed.entries, { told: new Map(), past, server: connector.name, reason });
-    const records = [...(past?.untold ?? []), ...left];
+    const rows = claimed.entries.map((entry) => untold(entry, connector.name, reason));
+    const records = [...(past?.untold ?? []), ...remaining(rows, [], past)];
     await settleWith(store, slice, { token, seq: claimed.seq + 1, records });
     return 'done';
   }
@@ -181,29 +192,4 @@ async function ownRecords({ number }: Slice, { seq }: Claimed, { begun, earlier,
   const isAgain = begun.has(number) || seq > 0;
   begun.add(number);
   return isAgain ? phonesIn(journalPath) : earlier;
-}
-
-interface LeftOptions {
-  /** How many phones of each row have come to their outcome just now. */
-  readonly told: ReadonlyMap<string, number>;
-  readonly past: SlicePast | undefined;
-  readonly server: string;
-  readonly reason: string;
-}
-
-/** The phones of these rows that have no outcome, as phones that were not told. */
-function* leftOf(entries: readonly Entry[], { told, past, server, reason }: LeftOptions): Generator<OutcomeRecord> {
-  const passed = new Map<string, number>();
-  for (const entry of entries) {
-    const row = untold(entry, server, reason);
-    const key = rowOf(row);
-    if (row.row !== null || row.device === null) {
-      if (!told.has(key)) yield* past?.left(row) ?? [row];
-      continue;
-    }
-    // Devices that were registered share the key of their extension, and have one outcome each.
-    const before = passed.get(key) ?? 0;
-    passed.set(key, before + 1);
-    if (before >= (told.get(key) ?? 0) + (past?.outcomesOf(row) ?? 0)) yield row;
-  }
 }

@@ -1,7 +1,7 @@
-import { isSettledRow, untold } from '../../queue/settle.js';
+import { isDeviceRow, isSettledRow, untold } from '../../queue/settle.js';
 import type { Claimed } from '../../queue/work.js';
 import { JournalError } from '../../run/journal/errors.js';
-import { phoneKey } from '../../run/journal/identity.js';
+import { type Named, phoneKey } from '../../run/journal/identity.js';
 import { isRecord } from '../../run/journal/is-record.js';
 import { Past } from '../../run/journal/past.js';
 import { readJournal } from '../../run/journal/reader.js';
@@ -23,8 +23,8 @@ export interface SlicePast {
   left(row: OutcomeRecord): readonly OutcomeRecord[];
   /** Whether a row has been brought to its end as one, which may be before its phones were known. */
   isSettled(row: EntryName): boolean;
-  /** How many phones of a row have an outcome, or may have been told. */
-  outcomesOf(row: Pick<Outcome, 'row' | 'aor'>): number;
+  /** The phones that have an outcome or may have been told. */
+  begun(): readonly Named[];
   /** Whether it has been told that an AOR was typed twice; for each time once. */
   isToldTwice(outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean;
 }
@@ -47,7 +47,7 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   if (claimed.seq === 0 && own.length === 0) return undefined;
   const all = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
   const shared = all.filter((record) => !isTypedTwice(record));
-  const typedTwice = all.filter(isTypedTwice).map(({ aor }) => aor);
+  const typedTwice = all.filter(isTypedTwice);
   const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
   const here = new Set(claimed.entries.map((entry) => rowOf(untold(entry, '', ''))));
@@ -58,10 +58,12 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   };
   const past = Past.of([...shared.map(asFinal), ...own.filter(isWanted)], { byRow: true, isCopy });
   const unheard: OutcomeRecord[] = [];
-  const rows = new Map<string, number>();
+  const begun: Named[] = [];
+  const rows = new Set<string>();
   for await (const record of past.outcomes()) {
     if (past.of(record) === 'due') continue;
-    rows.set(rowOf(record), (rows.get(rowOf(record)) ?? 0) + 1);
+    begun.push(record);
+    rows.add(rowOf(record));
     if (!told.has(phoneKey(record, true))) unheard.push(record);
   }
   const devices = devicesOf(shared);
@@ -75,18 +77,16 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   );
   const again = [...typedTwice];
   const isToldTwice = (outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean => {
-    const index = isRowlessDuplicate(outcome) ? again.indexOf(outcome.aor) : -1;
+    const index = isRowlessDuplicate(outcome) ? again.findIndex(({ aor }) => aor === outcome.aor) : -1;
     if (index >= 0) again.splice(index, 1);
     return index >= 0;
   };
-  const countOf = (row: Pick<Outcome, 'row' | 'aor'>): number =>
-    (rows.get(rowOf(row)) ?? 0) + (row.row === null ? typedTwice.filter((aor) => aor === row.aor).length : 0);
   return {
     past,
     untold: unheard,
     left,
     isSettled: (row) => settled.has(entryOf(row)),
-    outcomesOf: countOf,
+    begun: () => [...begun, ...typedTwice],
     isToldTwice,
   };
 }
@@ -140,13 +140,13 @@ function asFinal(record: JournalRecord): JournalRecord {
   return isTold(record) && record.outcome === 'not-sent' ? { ...record, outcome: 'skipped' } : record;
 }
 
-/** A row, or a device that was registered. */
-function entryOf(name: EntryName): string {
-  return name.row === null && name.device ? `${name.aor} ${name.device}` : rowOf(name);
+/** A row, whose devices are settled together, or a device that was registered. */
+function entryOf(name: EntryName & Pick<OutcomeRecord, 'devices'>): string {
+  return isDeviceRow(name) ? `${name.aor} ${name.device}` : rowOf(name);
 }
 
 /** A row, as far as its phones have their outcomes together. */
-export function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
+function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
   return row === null ? aor : String(row);
 }
 
