@@ -25,20 +25,27 @@ export function describeRuns(runs: readonly ListedRun[], now: number): string {
 }
 
 export function listedToJson({ run, head, bytes, modified }: ListedRun): object {
-  const { command = null, started = null, phones = null, servers = [], evidence = null } = head ?? {};
+  const { command = null, started = null, servers = [], evidence = null } = head ?? {};
+  const phones = head ? selected(head) : null;
   return { run, command, started, modified: modified.toISOString(), phones, servers, evidence, bytes };
 }
 
 /** How many phones were selected, where that was known before they came. */
-function phonesOf({ source, phones }: RunRecord): string {
-  return source === 'calls' ? '-' : String(phones);
+function phonesOf(head: RunRecord): string {
+  return head.source === 'calls' ? '-' : String(selected(head) ?? '-');
+}
+
+/** The same as a number; null where only the servers of a queue knew who is registered. */
+function selected({ source, via, phones }: RunRecord): number | null {
+  return source === 'registrations' && via !== undefined && phones === 0 ? null : phones;
 }
 
 function phonesOrCalls({ head, counts, awaited }: RunSummary): [name: string, value: string] {
   const known = formatCounts(counts);
   const all = known && awaited > 0 ? `${known}, ${awaited} without an outcome yet` : known;
   if (head.source === 'calls') return ['calls', all || 'none has come'];
-  return ['phones', `${head.phones}: ${all || 'none has an outcome'}`];
+  const phones = selected(head) ?? Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return ['phones', `${phones}: ${all || 'none has an outcome'}`];
 }
 
 /** One run, and how to go on with it. */
@@ -68,7 +75,7 @@ function endedOf({ head, end, standing }: RunSummary): string {
 
 export function runToJson(summary: RunSummary): object {
   const { head, end, counts, path, bytes, short, awaited, standing } = summary;
-  const { run, command, args, cwd, started, version, servers, evidence, source, phones } = head;
+  const { run, command, args, cwd, started, version, servers, evidence, source } = head;
   const ended = end ? new Date(end.at).toISOString() : null;
   const what = {
     run,
@@ -86,11 +93,11 @@ export function runToJson(summary: RunSummary): object {
   const queued = head.via === undefined ? {} : { via: head.via, awaited, ...(standing && standingToJson(standing)) };
   const kept = standing ? {} : { journal: path, bytes };
   const goOn = nextSteps({ ...summary, isUnderWay: !end });
-  return { ...what, phones, summary: counts, short, ...queued, ...kept, goOn };
+  return { ...what, phones: selected(head), summary: counts, short, ...queued, ...kept, goOn };
 }
 
-function standingToJson({ state, stopped, slices, done, silent }: Standing): object {
-  return { state, stopped: stopped ?? null, slices, slicesDone: done, silent };
+function standingToJson({ state, stopped, slices, done, unlisted, silent }: Standing): object {
+  return { state, stopped: stopped ?? null, slices, slicesDone: done, unlisted, silent };
 }
 
 /** A run of a queue, for the list. */
@@ -118,12 +125,14 @@ export function describeQueued(runs: readonly QueuedRun[], now: number): string 
 
 function stateOf({ state, stopped, slices, done, silent }: Standing): string {
   if (state === 'filling') return 'not begun';
+  if (state === 'listing') return `being listed${silent.length > 0 ? `, waits for ${silent.join(', ')}` : ''}`;
   if (state === 'over') return stopped === undefined ? 'over' : 'stopped';
   return `${done} of ${slices} slices${silent.length > 0 ? `, waits for ${silent.join(', ')}` : ''}`;
 }
 
 export function queuedToJson({ run, head, standing }: QueuedRun): object {
-  const { command = null, started = null, phones = null, servers = [], evidence = null } = head ?? {};
+  const { command = null, started = null, servers = [], evidence = null } = head ?? {};
+  const phones = head ? selected(head) : null;
   return { run, command, started, phones, servers, evidence, ...standingToJson(standing) };
 }
 

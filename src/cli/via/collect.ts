@@ -17,6 +17,7 @@ import { isJournalInUse } from '../locks.js';
 import { endOf, type OpenRun } from '../run-journals.js';
 import type { Standing } from './describe-standing.js';
 import { recordsOf } from './news-records.js';
+import { nobodyOf } from './nobody.js';
 import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
 import { standingOf } from './standing.js';
 import { whichRun } from './which-run.js';
@@ -84,7 +85,9 @@ export function exitOf({ stopped, short }: { readonly stopped: string | undefine
   return short > 0 ? EXIT.short : EXIT.ok;
 }
 
-async function writeJournal({ store }: OpenQueue, { run, work }: RunState, path: string): Promise<void> {
+async function writeJournal(queue: OpenQueue, state: RunState, path: string): Promise<void> {
+  const { store } = queue;
+  const { run, work } = state;
   const head: unknown = work.head;
   if (!isRecord(head) || head.kind !== 'run') {
     throw new QueueError(
@@ -102,7 +105,9 @@ async function writeJournal({ store }: OpenQueue, { run, work }: RunState, path:
       short += records.filter((record) => fellShort(record, head.evidence)).length;
       await journal.copy(records);
     }
-    if (news.kind === 'over') return journal.end(exitOf({ stopped, short }), news.at - began, news.at);
+    if (news.kind !== 'over') continue;
+    const nobody = await nobodyOf(queue, await store.state(run));
+    return journal.end(nobody?.exitCode ?? exitOf({ stopped, short }), news.at - began, news.at);
   }
   await journal.abandon();
 }

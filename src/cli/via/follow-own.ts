@@ -38,7 +38,8 @@ export async function handAndFollow(
       await publish(interrupt.signal);
     } catch (error) {
       await own?.remove();
-      await queue.store.forget(run);
+      // One that was opened already is not carried out behind the user's back.
+      if (!(await queue.store.forget(run))) await queue.store.stop(run, 'it could not be handed over');
       if (!interrupt.signal.aborted) throw error;
       const exitCode = interrupt.exitCode ?? EXIT.interrupted;
       return { exitCode, failure: new Failure('nothing was sent', exitCode) };

@@ -24,10 +24,7 @@ export async function handRegistered(queue: OpenQueue, task: Undertaking, server
   return handAndFollow(queue, task, work, async (signal) => {
     signal.throwIfAborted();
     await new RunLists(queue.store).begin(work);
-    await queue.queues.releaseLists(work.head.run).catch(async (error: unknown) => {
-      await queue.store.stop(work.head.run, 'it could not be handed over');
-      throw error;
-    });
+    await queue.queues.releaseLists(work.head.run);
   });
 }
 
