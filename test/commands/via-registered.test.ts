@@ -85,6 +85,11 @@ describe.skipIf(!hasRedis)('the phones that are registered, through a queue', ()
           const { code, stdout, stderr } = await runCli(args);
           expect([code, stdout, events]).toEqual([2, '', []]);
           expect(stderr).toContain('registrations: no phone is selected');
+          // Whoever looks at it later learns the same.
+          const again = await runCli(['run', 'follow', 'last', '--json', '--via', url]);
+          expect([again.code, JSON.parse(again.stdout)]).toMatchObject([2, { error: { exitCode: 2 } }]);
+          const shown = await runCli(['run', 'show', 'last', '--json', '--via', url]);
+          expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'over', exitCode: 2, summary: {} });
           expect((await runCli([...args, '--detach'])).code).toBe(0);
         }),
       );
@@ -127,6 +132,11 @@ describe.skipIf(!hasRedis)('the phones that are registered, through a queue', ()
           expect((await cancelled.ended).code).toBe(130);
           const running = await startCli(args);
           await running.explains(/note: still to be listed: paris/);
+          const via = ['--via', url];
+          const shown = await runCli(['run', 'show', 'last', ...via]);
+          expect(shown.stdout).toMatch(/^ended +no, not begun: still to be listed, who is registered at paris/m);
+          const listed = JSON.parse((await runCli(['run', 'list', '--json', ...via])).stdout);
+          expect(listed.runs[0]).toMatchObject({ state: 'listing', unlisted: ['paris'], phones: null });
           await work('paris', port);
           const { code, stdout } = await running.ended;
           expect([code, events.length]).toEqual([0, 2]);

@@ -1,12 +1,9 @@
-import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
 import type { RunState } from '../../queue/store.js';
 import type { News, WorkSizes } from '../../queue/work.js';
 import type { OutcomeRecord } from '../../run/journal/record.js';
 import { type Counts, fellShort } from '../../run/outcome.js';
 import { conclude, type Done } from '../conclude.js';
-import { EXIT } from '../exit-codes.js';
-import { Failure, usageError } from '../failure.js';
 import type { Interrupt } from '../interrupt.js';
 import { createReporter, type OutputFlags } from '../output/create.js';
 import type { Reporter } from '../output/reporter.js';
@@ -16,6 +13,7 @@ import { printable, type Terminal } from '../terminal.js';
 import { toOutcome } from '../to-outcome.js';
 import { care } from './care.js';
 import { recordsOf } from './news-records.js';
+import { nobodyOf } from './nobody.js';
 import type { OpenQueue } from './open-queue.js';
 
 /** The columns of a table whose values only the servers know, characters. */
@@ -60,6 +58,7 @@ export async function followRun(queue: OpenQueue, options: FollowOptions): Promi
     if (!flags.quiet) terminal.say(printable(line));
   };
   const state = await store.state(run);
+  await judgeEmpty(queue, state);
   const { evidence, servers } = state.work.head;
   const reporter = await createReporter(flags, terminal);
   // How many phones there are is known only once all servers have listed theirs.
@@ -90,7 +89,7 @@ export async function followRun(queue: OpenQueue, options: FollowOptions): Promi
         shown ??= await begin(await store.state(run), reporter, options);
         if (news.number > 1 || news.phones < shown.cut) say(batchLine(news, shown.cut));
       }
-      if (news.kind === 'over' && stopped === undefined) await judgeEmpty(queue, run);
+      if (news.kind === 'over') await judgeEmpty(queue, await store.state(run));
       if (news.kind !== 'outcomes') continue;
       const records = recordsOf(news.lines);
       for (const record of records) {
@@ -149,19 +148,7 @@ async function begin(
 }
 
 /** @throws Failure if a run is over as no phone was found for it */
-async function judgeEmpty({ store }: OpenQueue, run: string): Promise<void> {
-  const { phones, work } = await store.state(run);
-  if (phones > 0 || work.listing === undefined) return;
-  const all = await new RunLists(store).all(run);
-  const [first, ...others] = all.flatMap(({ server, problem }) => (problem === undefined ? [] : [{ server, problem }]));
-  if (first && others.length + 1 === all.length) {
-    throw new Failure(`nobody could be asked who is registered: ${first.server}: ${first.problem}`, EXIT.connection, {
-      hint: 'doctor, beside the server, shows what is wrong there',
-      details: others.map(({ server, problem }) => `${server}: ${problem}`),
-    });
-  }
-  throw usageError(
-    'registrations: no phone is selected',
-    'inventory export, beside a server, shows who is registered there',
-  );
+async function judgeEmpty(queue: OpenQueue, state: RunState): Promise<void> {
+  const nobody = await nobodyOf(queue, state);
+  if (nobody) throw nobody;
 }
