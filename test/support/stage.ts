@@ -105,6 +105,8 @@ export class Stage {
         .replace(/[\d.]+ KiB$/m, '6 KiB')
         .replace(/, up \d+ s,/, ', up 9 s,')
         .replace(/^\d\d:\d\d:\d\d/m, '07:32:05')
+        .replaceAll(/\b[A-Z][a-z]{2} \d{4}-\d\d-\d\d (\d\d:\d\d:\d\d) GMT[+-]\d+/g, 'Sat 2026-11-28 $1 GMT+1')
+        .replaceAll(/ {2}\d+ min {2}/g, '  0 min  ')
         .replace(/in [\d.]+ m?s /, 'in 4 ms ')
         .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '20261125-073201-3f9a')
         .trimEnd()

@@ -17,7 +17,7 @@ import { nobodyOf } from './nobody.js';
 import type { OpenQueue } from './open-queue.js';
 
 /** The columns of a table whose values only the servers know, characters. */
-export const UNKNOWN_WIDTHS: WorkSizes['widths'] = { aor: 24, vendor: 10, event: 24 };
+export const UNKNOWN_WIDTHS: WorkSizes['widths'] = { aor: 24, vendor: 12, event: 30 };
 
 export interface FollowOptions {
   readonly run: string;
