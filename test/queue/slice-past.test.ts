@@ -154,4 +154,12 @@ describe('what earlier claims of a slice have done', () => {
     expect(untold).toMatchObject([{ outcome: 'unknown' }]);
     expect([isToldTwice(twice), isToldTwice(twice)]).toEqual([true, false]);
   });
+
+  it('counts each time that an AOR was found to be a duplicate once, said again or not', async () => {
+    const told = outcome('accepted', { row: null });
+    const again = outcome('skipped', { row: null, reason: DUPLICATE });
+    const { begun, isToldTwice } = await pastOf([intent({ row: null }), told, again, again]);
+    expect(begun()).toHaveLength(3);
+    expect([isToldTwice(again), begun().length]).toEqual([true, 2]);
+  });
 });

@@ -47,7 +47,7 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   if (claimed.seq === 0 && own.length === 0) return undefined;
   const all = claimed.log.flatMap((lines) => lines.split('\n')).flatMap(parse);
   const shared = all.filter((record) => !isTypedTwice(record));
-  const typedTwice = all.filter(isTypedTwice);
+  const again = all.filter(isTypedTwice);
   const told = new Set(shared.flatMap((record) => (isTold(record) ? [phoneKey(record, true)] : [])));
   const known = new Set(shared.flatMap((record) => ('aor' in record ? [phoneKey(record, true)] : [])));
   const here = new Set(claimed.entries.map((entry) => rowOf(untold(entry, '', ''))));
@@ -75,7 +75,6 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
   const settled = new Set(
     shared.flatMap((record) => (isTold(record) && isSettledRow(record) ? [entryOf(record)] : [])),
   );
-  const again = [...typedTwice];
   const isToldTwice = (outcome: Pick<Outcome, 'row' | 'aor' | 'reason'>): boolean => {
     const index = isRowlessDuplicate(outcome) ? again.findIndex(({ aor }) => aor === outcome.aor) : -1;
     if (index >= 0) again.splice(index, 1);
@@ -86,7 +85,8 @@ export async function slicePast(claimed: Claimed, { isCopy, own }: PastOptions):
     untold: unheard,
     left,
     isSettled: (row) => settled.has(entryOf(row)),
-    begun: () => [...begun, ...typedTwice],
+    // What was said again since is among what this claim says.
+    begun: () => [...begun, ...again],
     isToldTwice,
   };
 }
