@@ -118,7 +118,9 @@ export class Past {
       });
       if (place !== undefined) taken.add(deviceKey(row, place));
       const isTold = known.some((one) => this.#isTold(deviceKey(row, one)));
-      if (!isTold || (this.#isCopy && named === device)) return { standing: 'due', device: place ?? device };
+      // A row of a copy is one device, unless the extension was told as one: it was alone there then.
+      const isOther = this.#isCopy && named === device && !this.#isTold(row);
+      if (!isTold || isOther) return { standing: 'due', device: place ?? device };
       if (place === undefined && this.#isWhole(row, phone, named)) return { standing: 'over', device };
       return { standing: 'doubtful', device: place === undefined ? (named ?? device) : place };
     });

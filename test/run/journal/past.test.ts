@@ -116,6 +116,12 @@ describe('what earlier parts of a run did', () => {
     expect(left(past, [{ ...b, row: 3, device: 'new' }], 'b')).toEqual(['doubtful b']);
   });
 
+  it('does not tell a listed device again that was alone when its extension was told, and is one of several by now', async () => {
+    const alone = subject(null, { aor: '1000@phones.test' });
+    const { past } = await pastOf([intent(null, alone)], true, head({ source: 'registrations' }));
+    expect(left(past, [{ ...alone, row: 2, device: 'a' }], 'a')).toEqual(['over a']);
+  });
+
   it('is complete if nobody is left', async () => {
     const devices = ['a', 'b'];
     const first = [outcome(1, { device: 'a', devices }), intent(2)];
