@@ -14,6 +14,7 @@ import type { Connector } from '../connector.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
 import { ListCarrier } from './list-carrier.js';
+import { pruneWork } from './prune.js';
 import { stopping } from './put-back.js';
 import { SliceCarrier } from './slice-carrier.js';
 import { type RunAtWork, workOf } from './work-of.js';
@@ -39,7 +40,7 @@ const SWEEP_MS = 2000;
 
 /** Carries out the slices of one server until the signal is aborted. @throws QueueError if the queue can't be reached at first */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { connector, signal, say } = options;
+  const { connector, say } = options;
   const address = await queueAddress(options.queue, '--queue');
   const queue = await openQueue(address, {
     onLost: (reason) => say(`warning: ${address.name} is gone: ${reason}; waiting for it`),
@@ -67,6 +68,7 @@ export async function work(options: WorkerOptions): Promise<void> {
         say('run' in end ? `schedule ${name}: run ${end.run}` : `warning: schedule ${name} missed: ${end.missed}`),
       onError: (error) => say(`warning: ${error.message}`),
     });
+    await pruneWork(workFolder(), Date.now());
     options.onReady(address.name);
     await Promise.all([bench.tell(), bench.sweep(), bench.report()]);
     await Promise.all([worker.close(), clock.close()]);
@@ -77,7 +79,11 @@ export async function work(options: WorkerOptions): Promise<void> {
     await schedules.close();
     await queue.close();
   }
-  void signal;
+}
+
+/** Where it writes down what it does. */
+function workFolder(): string {
+  return join(stateFolder(process.env), 'worker');
 }
 
 /** Where a worker has its runs, and what it does beside them. */
@@ -179,7 +185,7 @@ class Bench {
     await this.close();
     this.#current = undefined;
     const { connector, shippedDir, concurrency } = this.#options;
-    const folder = join(stateFolder(process.env), 'worker');
+    const folder = workFolder();
     const made = await this.#queue.store
       .state(run)
       .then((state) => workOf(state, { connector, shippedDir, folder, concurrency }))
