@@ -29,7 +29,7 @@ describe('a run that is under way', () => {
   ])('can’t be resumed beside itself, nor its journal be deleted: phones from %s', async (_what, phones, stdin) => {
     await inState({}, (at) =>
       withSandbox({ phones: snoms(20) }, async ({ to, events }) => {
-        const args = ['resync', ...phones, ...to, '--rate', '5', '--yes', '-o', 'jsonl'];
+        const args = ['resync', ...phones, ...to, '--rate', '2', '--yes', '-o', 'jsonl'];
         const running = await startCli(args, { ...at, stdin });
         await running.says(/accepted/);
         const resumed = await runCli(['run', 'resume', 'last'], at);
