@@ -123,7 +123,7 @@ interface Begun {
 async function begin({ argv, version, file }: CodeListenerOptions, codes: Buffer, address: string) {
   const folder = stateFolder(process.env);
   await ensureFolder(join(folder, 'runs'));
-  const run = newRunId(new Date());
+  const run = newRunId(new Date(), folder);
   const path = journalPath(folder, run);
   const journal = await Journal.create(path, {
     kind: 'run',

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { stateFolder } from '../config/state.js';
 import type { PhoneSource } from '../inventory/phone.js';
@@ -56,7 +55,8 @@ export async function keep(options: KeepingOptions): Promise<Keeping> {
     servers: options.servers,
   });
   if (resumed) return goOn(options, resumed, made);
-  const { run, path } = await newRun(task);
+  const run = newRunId(new Date(), stateFolder(process.env));
+  const path = await pathOf(task, run);
   const head = { ...headOf(options, run), args: await pinned(task.argv), fingerprints: made };
   const journal = await Journal.create(path, head);
   try {
@@ -98,15 +98,6 @@ async function goOn(options: KeepingOptions, { path, head }: Resumed, made: read
     earlier: { past, retryUnknown },
     release: () => Promise.resolve(),
   };
-}
-
-/** A name that no run has yet: of those that begin in the same second, two may come to the same one. */
-async function newRun(task: Task): Promise<{ readonly run: string; readonly path: string }> {
-  for (;;) {
-    const run = newRunId(new Date());
-    const path = await pathOf(task, run);
-    if (task.flags.journal !== undefined || !existsSync(path)) return { run, path };
-  }
 }
 
 /** What the last part of a run was made of. */

@@ -51,6 +51,11 @@ export class RunStore {
     this.keys = new Keys(prefix);
   }
 
+  /** Keeps the name of a run from others that hand one over in the same second. @returns whether nobody had it */
+  async reserve(run: string, at: Date): Promise<boolean> {
+    return (await this.redis.zadd(this.keys.runs, 'NX', at.getTime(), run)) === 1;
+  }
+
   /** Begins a run, of which nobody does anything before it is opened. */
   async begin({ head, ...work }: Work): Promise<void> {
     const { run, started } = head;
@@ -136,7 +141,7 @@ export class RunStore {
     ];
     if (kind !== 'ours') return undefined;
     const entries = rows.flatMap((chunk) => JSON.parse(chunk) as Entry[]);
-    return { kind, entries, log, seq, tally: tallyOf(tally) };
+    return { entries, log, seq, tally: tallyOf(tally) };
   }
 
   /**

@@ -61,7 +61,6 @@ export interface SliceBatch {
 
 /** A slice that is ours to carry out. */
 export interface Claimed {
-  readonly kind: 'ours';
   readonly entries: readonly Entry[];
   /** The lines that earlier claims of it wrote, each some records of a journal. */
   readonly log: readonly string[];

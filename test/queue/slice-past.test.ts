@@ -64,7 +64,7 @@ async function pastOf(shared: readonly Record[], own: readonly Record[] = [], he
     const tally = { stopped: undefined, batch: 1, size: 1, failures: 0, batchFailures: 0 };
     const log = shared.map((record) => JSON.stringify(record));
     const entry = { kind: 'phone', phone: { aor: { user: '1000', host: 'x' }, columns: {}, row: 2 } } as const;
-    const claimed: Claimed = { kind: 'ours', entries: [entry], log, seq: log.length, tally };
+    const claimed: Claimed = { entries: [entry], log, seq: log.length, tally };
     const past = await slicePast(claimed, { isCopy: false, own: await phonesIn(journalPath) });
     if (!past) throw new Error('a slice that was begun has a past');
     return past;

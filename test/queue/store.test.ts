@@ -195,6 +195,13 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     ]);
   });
 
+  it('has a name that one process gets, however many draw it in the same second', async () => {
+    const run = randomUUID();
+    const got = await Promise.all(Array.from({ length: 10 }, () => store.reserve(run, new Date())));
+    expect(got.filter(Boolean)).toHaveLength(1);
+    expect(await store.runs()).not.toContain(run);
+  });
+
   it('is not there under a name that nobody gave', async () => {
     await expect(store.state('20261127-nowhere')).rejects.toThrow('there is no run "20261127-nowhere" in the queue');
   });

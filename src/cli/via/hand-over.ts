@@ -16,7 +16,7 @@ import { printable } from '../terminal.js';
 import { UNKNOWN_WIDTHS } from './follow.js';
 import { handAndFollow } from './follow-own.js';
 import { handRegistered } from './hand-registered.js';
-import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
+import { nameRun, type OpenQueue, openQueue, queueAddress } from './open-queue.js';
 import { sliceSize, workFor } from './work-for.js';
 
 /**
@@ -83,6 +83,7 @@ async function handTo(
   if (!judged) return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
   const { found, said } = judged;
   const work = await workFor(task, {
+    run: await nameRun(queue, task.began),
     name: phones.name,
     servers,
     source: sourceOf(task, phones, undefined),

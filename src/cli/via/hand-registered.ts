@@ -7,7 +7,7 @@ import { Failure, usageError } from '../failure.js';
 import { narrow } from '../phones.js';
 import type { Undertaking } from '../task.js';
 import { handAndFollow } from './follow-own.js';
-import type { OpenQueue } from './open-queue.js';
+import { nameRun, type OpenQueue } from './open-queue.js';
 import { listingOf, workFor } from './work-for.js';
 
 /**
@@ -16,7 +16,8 @@ import { listingOf, workFor } from './work-for.js';
  */
 export async function handRegistered(queue: OpenQueue, task: Undertaking, servers: readonly string[]): Promise<Done> {
   await judgeWhere(task);
-  const facts = { servers, source: 'registrations', phones: 0, via: queue.address.name } as const;
+  const run = await nameRun(queue, task.began);
+  const facts = { run, servers, source: 'registrations', phones: 0, via: queue.address.name } as const;
   const work = await workFor(asRegistered(task), { ...facts, listing: listingOf(task) });
   if (!(await confirmRegistered(task, servers))) {
     return { exitCode: EXIT.usage, failure: new Failure('nothing was sent', EXIT.usage) };
@@ -24,7 +25,7 @@ export async function handRegistered(queue: OpenQueue, task: Undertaking, server
   return handAndFollow(queue, task, work, async (signal) => {
     signal.throwIfAborted();
     await new RunLists(queue.store).begin(work);
-    await queue.queues.releaseLists(work.head.run);
+    await queue.queues.releaseLists(run);
   });
 }
 

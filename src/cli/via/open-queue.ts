@@ -1,7 +1,9 @@
 import type { QueueAddress } from '../../config/queue.js';
+import { stateFolder } from '../../config/state.js';
 import { SliceQueues } from '../../queue/jobs.js';
 import { openRedis } from '../../queue/redis.js';
 import { RunStore } from '../../queue/store.js';
+import { newRunId } from '../../run/journal/store.js';
 import { usageError } from '../failure.js';
 import { queueFor } from '../queue.js';
 
@@ -34,6 +36,14 @@ export async function queueAddress(given: string | undefined, flag: '--via' | '-
     throw usageError('no queue is named', `${flag} redis://HOST, PHONECTL_QUEUE, or queue: in the settings`);
   }
   return address;
+}
+
+/** The name of a new run, which nobody else has: neither in the queue nor among the journals here. */
+export async function nameRun({ store }: OpenQueue, began: Date): Promise<string> {
+  for (;;) {
+    const run = newRunId(began, stateFolder(process.env));
+    if (await store.reserve(run, began)) return run;
+  }
 }
 
 /** @throws QueueError if it can't be reached */

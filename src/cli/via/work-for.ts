@@ -1,7 +1,6 @@
 import { packedName, packTemplates } from '../../payload/pack.js';
 import { type Listing, WORK_SCHEMA, type Work, type WorkSizes } from '../../queue/work.js';
 import { JOURNAL_SCHEMA, type RunRecord } from '../../run/journal/record.js';
-import { newRunId } from '../../run/journal/store.js';
 import { type OrderSpec, renameTemplates } from '../../run/order-spec.js';
 import { parseRate } from '../flag-values.js';
 import { pinned } from '../keeping.js';
@@ -16,6 +15,8 @@ const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
 const SLICE_SECONDS = 2;
 
 export interface WorkFacts {
+  /** Its name; none if it has that only when it is due. */
+  readonly run?: string;
   /** Where the phones came from, as sentences about a row of them begin. */
   readonly name?: string;
   readonly servers: readonly string[];
@@ -32,12 +33,12 @@ export interface WorkFacts {
 /** What is handed over of a run, besides its phones. @throws TemplateError, PackError */
 export async function workFor(task: Undertaking, facts: WorkFacts): Promise<Work> {
   const { order, flags, catalog, began } = task;
-  const { name, servers, source, phones, via, listing, sizes } = facts;
+  const { run = '', name, servers, source, phones, via, listing, sizes } = facts;
   const { maxFailures, pauseMs } = rolloutNumbers(flags);
   const head: RunRecord = {
     kind: 'run',
     schema: JOURNAL_SCHEMA,
-    run: newRunId(began),
+    run,
     command: task.command,
     args: await pinned(task.argv),
     cwd: currentFolder(),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder.js';
@@ -14,12 +15,18 @@ export interface StoredJournal {
 
 const SUFFIX = '.jsonl';
 
-/** `20261125-073201-3f9a`: sorts by time, which is local, as its user types it. */
-export function newRunId(now: Date): string {
+/**
+ * `20261125-073201-3f9a`: sorts by time, which is local, as its user types it.
+ * @param folder of whose journals none must have that name: of those that begin in the same second, two may come to the same one
+ */
+export function newRunId(now: Date, folder?: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+  for (;;) {
+    const run = `${date}-${time}-${randomBytes(2).toString('hex')}`;
+    if (folder === undefined || !existsSync(journalPath(folder, run))) return run;
+  }
 }
 
 /** Where the journal of a run is. */
