@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runIdAt } from '../run/journal/run-id-at.js';
 import { countDue, dueAfter, latestDue } from './cron.js';
 import { QueueError } from './errors.js';
 import type { SliceQueues } from './jobs.js';
@@ -56,19 +57,8 @@ export async function seeToDue(options: DueOptions, { name, id }: DueJob, due: n
 
 /** `20261127-030000-3f9a1c2d`, in the time zone of the schedule: the same on whichever worker. */
 export function runIdOf({ id, tz }: Pick<Schedule, 'id' | 'tz'>, due: number): string {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: tz,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(due);
-  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   const hash = createHash('sha256').update(`${id} ${due}`).digest('hex').slice(0, 8);
-  return `${part('year')}${part('month')}${part('day')}-${part('hour')}${part('minute')}${part('second')}-${hash}`;
+  return runIdAt(new Date(due), tz, hash);
 }
 
 async function begin(

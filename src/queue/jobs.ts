@@ -29,8 +29,8 @@ export class SliceQueues {
     this.#lists = new RunLists(store);
   }
 
-  /** Gives what is due of a run to the workers. Doing it again does no harm. */
-  async release(run: string): Promise<void> {
+  /** Gives what is due of a run to the workers. Doing it again does no harm. @returns the servers that it is due at */
+  async release(run: string): Promise<string[]> {
     const byServer = new Map<string, Slice[]>();
     for (const { slice, server } of await this.#store.due(run)) {
       byServer.set(server, [...(byServer.get(server) ?? []), slice]);
@@ -43,6 +43,7 @@ export class SliceQueues {
       }));
       await this.#queueOf(server).addBulk(jobs);
     }
+    return [...byServer.keys()];
   }
 
   /** The same for a run whose phones are to be listed first, by those that have not done so. */

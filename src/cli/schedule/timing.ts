@@ -1,3 +1,4 @@
+import { zoneFault } from '../../payload/moment.js';
 import { dueAfter, type Timing } from '../../queue/cron.js';
 import { usageError } from '../failure.js';
 
@@ -48,12 +49,9 @@ function inWords(message: string): string {
 
 /** @throws Failure */
 function judgeZone(tz: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: tz });
-  } catch {
-    throw usageError(
-      `--tz ${tz}: there is no such time zone`,
-      'one of the IANA database: Europe/Berlin, America/New_York, UTC',
-    );
-  }
+  if (zoneFault(tz) === undefined) return;
+  throw usageError(
+    `--tz ${tz}: there is no such time zone`,
+    'one of the IANA database: Europe/Berlin, America/New_York, UTC',
+  );
 }

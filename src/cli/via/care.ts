@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { RunLists } from '../../queue/lists.js';
 import type { OpenQueue } from './open-queue.js';
-import { silentOf, silentServers } from './standing.js';
+import { silentOf } from './standing.js';
 
 /** How often it is looked at whether somebody goes on with the run, milliseconds. */
 const CARE_MS = 2000;
@@ -44,21 +44,21 @@ class Care {
     if (names !== '' && names !== this.#listing) this.#say(`note: still to be listed: ${names}`);
     this.#listing = names;
     if (names !== '') {
-      const silent = await silentOf(
-        this.#queue,
+      await this.#warn(
         unlisted.map(({ server }) => server),
+        'the run waits a minute for its list',
       );
-      this.#warn(silent, 'the run waits a minute for its list');
+      await this.#lists.leaveOutAbsent(this.#run);
+      await queues.releaseLists(this.#run);
     }
-    await this.#lists.leaveOutAbsent(this.#run);
-    await queues.releaseLists(this.#run);
     await this.#lists.open(this.#run);
     await store.advance(this.#run);
-    await queues.release(this.#run);
-    if (names === '') this.#warn(await silentServers(this.#queue, this.#run), 'its phones wait for it');
+    const due = await queues.release(this.#run);
+    if (names === '') await this.#warn(due, 'its phones wait for it');
   }
 
-  #warn(silent: readonly string[], what: string): void {
+  async #warn(servers: readonly string[], what: string): Promise<void> {
+    const silent = await silentOf(this.#queue, servers);
     for (const server of silent) {
       if (!this.#silent.includes(server)) this.#say(`warning: the worker of ${server} does not answer; ${what}`);
     }

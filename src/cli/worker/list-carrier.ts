@@ -5,10 +5,10 @@ import type { SliceEnd } from '../../queue/jobs.js';
 import { ListLostError, RunLists } from '../../queue/lists.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Work } from '../../queue/work.js';
-import { registeredPhones } from '../../run/registered.js';
 import type { Connector } from '../connector.js';
 import { toFailure } from '../failure.js';
 import { narrow } from '../phones.js';
+import { registeredAt } from '../registered-at.js';
 import { askSites, closeSites } from '../sites.js';
 import { readHow } from './how.js';
 
@@ -58,14 +58,9 @@ export class ListCarrier {
       const where = readWhere(work.listing);
       const sites = await askSites([connector], sipProfile, undefined);
       try {
-        for (const { lookUp, offline } of sites) {
-          if (offline) throw offline;
-          if (!lookUp) continue;
-          const { registrar } = lookUp;
-          const profile = sipProfile === undefined ? undefined : registrar.profile(sipProfile)?.name;
-          const all = registeredPhones(await registrar.everybody(), profile, connector.name);
-          yield* narrow(withServer(all), { where }).entries();
-        }
+        for (const { offline } of sites) if (offline) throw offline;
+        // Rows say which server they are of, so that a condition may ask for it.
+        yield* narrow(registeredAt(sites, sipProfile, true), { where }).entries();
       } finally {
         await closeSites(sites);
       }
@@ -73,11 +68,6 @@ export class ListCarrier {
       throw new ListingError(toFailure(error).message);
     }
   }
-}
-
-/** Rows say which server they are of, so that a condition may ask for it. */
-function withServer(source: ReturnType<typeof registeredPhones>): ReturnType<typeof registeredPhones> {
-  return { ...source, columns: () => [...source.columns(), 'server'] };
 }
 
 /** @throws QueueError */

@@ -1,7 +1,7 @@
 import { isDeviceRow } from '../../queue/settle.js';
 import type { Named } from '../../run/journal/identity.js';
 import type { OutcomeRecord } from '../../run/journal/record.js';
-import type { SlicePast } from './slice-past.js';
+import { rowOf, type SlicePast } from './slice-past.js';
 
 /**
  * The outcomes that are missing of a slice that ends before its end.
@@ -14,8 +14,8 @@ export function remaining(
   told: readonly Named[],
   past: Pick<SlicePast, 'left' | 'begun'> | undefined,
 ): OutcomeRecord[] {
-  const keys = new Set(told.map(keyOf));
-  const others = rows.filter((row) => !isDeviceRow(row) && !keys.has(keyOf(row)));
+  const keys = new Set(told.map(rowOf));
+  const others = rows.filter((row) => !isDeviceRow(row) && !keys.has(rowOf(row)));
   const devices = devicesWithout(rows.filter(isDeviceRow), [...(past?.begun() ?? []), ...told]);
   return [...others.flatMap((row) => past?.left(row) ?? [row]), ...devices];
 }
@@ -38,11 +38,6 @@ function devicesWithout(rows: readonly OutcomeRecord[], phones: readonly Named[]
     others.set(extensionOf(row), more - 1);
     return more <= 0;
   });
-}
-
-/** A row, as far as its phones have their outcomes together. */
-function keyOf({ row, aor }: Named): string {
-  return row === null ? aor : String(row);
 }
 
 function extensionOf({ aor, profile }: Named): string {

@@ -146,7 +146,7 @@ function entryOf(name: EntryName & Pick<OutcomeRecord, 'devices'>): string {
 }
 
 /** A row, as far as its phones have their outcomes together. */
-function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
+export function rowOf({ row, aor }: Pick<Outcome, 'row' | 'aor'>): string {
   return row === null ? aor : String(row);
 }
 
