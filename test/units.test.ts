@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt, PROJECT } from './support/built.js';
 import { csvOf, snoms, withSandbox } from './support/lab.js';
+import { hasSystemd, layOut, placedIn, valuesOf } from './support/units.js';
 
 /** The units and the crontab of the README, by the names that they have there. */
 const BLOCKS: ReadonlyMap<string, string> = new Map(
@@ -17,24 +18,10 @@ const SERVICE = BLOCKS.get('phonectl-resync.service') ?? '';
 const TIMER = BLOCKS.get('phonectl-resync.timer') ?? '';
 const CRONTAB = BLOCKS.get('phonectl.cron') ?? '';
 
-/** All values of a key of a unit. */
-function valuesOf(unit: string, key: string): string[] {
-  return [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
-}
-
 /** Whether this phonectl reads the password from where systemd puts it. */
 const readsCredentials = readdirSync(join(PROJECT, 'src/config')).some((file) =>
   readFileSync(join(PROJECT, 'src/config', file), 'utf8').includes('CREDENTIALS_DIRECTORY'),
 );
-
-const hasSystemd = (() => {
-  try {
-    execFileSync('systemd-analyze', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe('the units and the crontab of the README', () => {
   let folder: string;
@@ -42,20 +29,14 @@ describe('the units and the crontab of the README', () => {
   beforeAll(async () => {
     await ensureBuilt();
     folder = mkdtempSync(join(tmpdir(), 'phonectl-units-'));
-    for (const name of ['bin', 'etc', 'credentials', 'state']) mkdirSync(join(folder, name));
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${join(PROJECT, 'bin/run.js')}" "$@"\n`;
-    writeFileSync(join(folder, 'bin/phonectl'), script);
-    chmodSync(join(folder, 'bin/phonectl'), 0o755);
+    layOut(folder);
     writeFileSync(join(folder, 'etc/phones.csv'), csvOf(2));
     writeFileSync(join(folder, 'etc/password'), 'of the socket\n', { mode: 0o600 });
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** A text of the README, with the places of this test instead of those of a system. */
-  function placed(text: string): string {
-    return text.replaceAll('/usr/local/bin', join(folder, 'bin')).replaceAll('/etc/phonectl', join(folder, 'etc'));
-  }
+  const placed = (text: string): string => placedIn(folder, text);
 
   it.skipIf(!hasSystemd)('are good in the eyes of systemd', () => {
     for (const [name, text] of [

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Entry } from '../inventory/phone.js';
 import { QueueError } from './errors.js';
 import { Keys } from './keys.js';
+import { type NewsOptions, readNews, timeOf } from './news.js';
 import { ADD, ADVANCE, APPEND, CLAIM, FINISH, FORGET, OPEN, STOP } from './scripts.js';
 import { type Claimed, type News, type Slice, type SliceBatch, type Tally, WORK_SCHEMA, type Work } from './work.js';
 
@@ -236,35 +237,9 @@ export class RunStore {
     return this.redis.smembers(this.keys.open);
   }
 
-  /**
-   * All that a run says, from its beginning; ends with `over`, and without it once the signal is aborted.
-   * @param redis a connection of its own, as it waits on it
-   * @param isLive whether to wait for what is still to come
-   * @param signal once it is aborted, a connection that is closed is no error
-   */
-  async *news(
-    run: string,
-    { redis, isLive, signal }: { redis: Redis; isLive: boolean; signal?: AbortSignal },
-  ): AsyncGenerator<News, void, undefined> {
-    let last = '0';
-    const key = this.keys.news(run);
-    while (!signal?.aborted) {
-      const read = isLive
-        ? redis.xread('COUNT', 200, 'BLOCK', 1000, 'STREAMS', key, last)
-        : redis.xread('COUNT', 200, 'STREAMS', key, last);
-      const found = await read.catch((error: unknown) => {
-        if (signal?.aborted) return null;
-        throw error;
-      });
-      const entries = found?.[0]?.[1] ?? [];
-      for (const [id, [kind = '', text = '']] of entries) {
-        last = id;
-        const news = newsOf(timeOf(id), kind, text);
-        if (news) yield news;
-        if (news?.kind === 'over') return;
-      }
-      if (entries.length === 0 && !isLive) return;
-    }
+  /** All that a run says, from its beginning. */
+  news(run: string, options: NewsOptions): AsyncGenerator<News, void, undefined> {
+    return readNews(this.keys.news(run), options);
   }
 }
 
@@ -292,21 +267,6 @@ type RawTally = [stopped: string, batch: number, size: number, failures: number,
 
 function tallyOf([stopped, batch, size, failures, batchFailures]: RawTally): Tally {
   return { stopped: stopped || undefined, batch, size, failures, batchFailures };
-}
-
-/** The id of an entry of a stream begins with its time, milliseconds. */
-function timeOf(id: string): number {
-  return Number(id.split('-')[0]);
-}
-
-function newsOf(at: number, kind: string, text: string): News | undefined {
-  if (kind === 'outcomes') return { at, kind, lines: text };
-  if (kind === 'stopped') return { at, kind, reason: text };
-  if (kind === 'note' || kind === 'warning') return { at, kind, text };
-  if (kind === 'over') return { at, kind };
-  if (kind !== 'batch') return undefined;
-  const [number = 0, phones = 0, before = 0] = text.split(' ').map(Number);
-  return { at, kind, number, phones, before };
 }
 
 function parseWork(text: string): Work {

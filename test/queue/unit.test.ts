@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { runCli } from '../support/cli.js';
 import { csvOf, snoms, withSandbox } from '../support/lab.js';
 import { hasRedis, withRedis } from '../support/redis.js';
 import { blocksOf } from '../support/shown.js';
+import { hasSystemd, layOut, placedIn, valuesOf } from '../support/units.js';
 
 const BLOCKS = new Map(
   blocksOf(readFileSync(join(PROJECT, 'src/docs/sites.md'), 'utf8')).map(({ file, text }) => [file, text]),
@@ -15,38 +16,19 @@ const BLOCKS = new Map(
 const UNIT = BLOCKS.get('phonectl-worker.service') ?? '';
 const SETTINGS = BLOCKS.get('config.yaml') ?? '';
 
-/** All values of a key of the unit. */
-function valuesOf(key: string): string[] {
-  return [...UNIT.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
-}
-
-const hasSystemd = (() => {
-  try {
-    execFileSync('systemd-analyze', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 describe('the unit of a worker', () => {
   let folder: string;
 
   beforeAll(async () => {
     await ensureBuilt();
     folder = mkdtempSync(join(tmpdir(), 'phonectl-worker-unit-'));
-    for (const name of ['bin', 'etc', 'credentials', 'state']) mkdirSync(join(folder, name));
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${join(PROJECT, 'bin/run.js')}" "$@"\n`;
-    writeFileSync(join(folder, 'bin/phonectl'), script);
-    chmodSync(join(folder, 'bin/phonectl'), 0o755);
+    layOut(folder);
     writeFileSync(join(folder, 'phones.csv'), csvOf(2));
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function placed(text: string): string {
-    return text.replaceAll('/usr/local/bin', join(folder, 'bin')).replaceAll('/etc/phonectl', join(folder, 'etc'));
-  }
+  const placed = (text: string): string => placedIn(folder, text);
 
   it.skipIf(!hasSystemd)('is good in the eyes of systemd', () => {
     const file = join(folder, 'phonectl-worker.service');
@@ -59,7 +41,7 @@ describe('the unit of a worker', () => {
     'takes orders, with what systemd gives a service and the settings beside it, until it is told to end',
     async () => {
       const passwords = { 'phonectl-password': 'of the socket', 'phonectl-queue-password': 'of-the-queue' };
-      expect(valuesOf('LoadCredential').map((value) => value.split(':')[0])).toEqual(Object.keys(passwords));
+      expect(valuesOf(UNIT, 'LoadCredential').map((value) => value.split(':')[0])).toEqual(Object.keys(passwords));
       for (const [name, text] of Object.entries(passwords)) {
         writeFileSync(join(folder, 'credentials', name), `${text}\n`, { mode: 0o400 });
       }
@@ -69,7 +51,7 @@ describe('the unit of a worker', () => {
           const beside = `host: 127.0.0.1\n    port: ${port}`;
           const here = SETTINGS.replace('host: 127.0.0.1', beside).replace('rediss://queue.example.com', redis.url);
           writeFileSync(join(folder, 'etc/config.yaml'), here);
-          const [line = '', ...others] = valuesOf('ExecStart');
+          const [line = '', ...others] = valuesOf(UNIT, 'ExecStart');
           expect(others).toEqual([]);
           // What has a meaning to systemd is not in it, so it is words between blanks.
           expect(line).not.toMatch(/["'\\$%]/);
@@ -79,7 +61,7 @@ describe('the unit of a worker', () => {
             LANG: 'C.UTF-8',
             PHONECTL_CONFIG: join(folder, 'etc/config.yaml'),
             CREDENTIALS_DIRECTORY: join(folder, 'credentials'),
-            STATE_DIRECTORY: join(folder, 'state', valuesOf('StateDirectory')[0] ?? ''),
+            STATE_DIRECTORY: join(folder, 'state', valuesOf(UNIT, 'StateDirectory')[0] ?? ''),
           };
           const worker = spawn(command, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
           let said = '';
