@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../run/attempt.js';
 import type { Gate } from '../run/gate.js';
-import type { Journal } from '../run/journal/journal.js';
+import { GatheredWrites } from '../run/gathered-writes.js';
+import { isRepeated, type Journal } from '../run/journal/journal.js';
 import type { AcceptedRecord, IntentRecord, OutcomeRecord } from '../run/journal/record.js';
 import type { Ledger } from '../run/ledger.js';
 import type { Outcome, Target, Traits } from '../run/outcome.js';
@@ -29,38 +30,36 @@ export interface SliceLogOptions {
   readonly onRefused: (reason: string) => void;
 }
 
+type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
+
 /** Between two tries to write what Redis refuses, as when its memory is full, milliseconds. */
 const RETRY_MS = 1000;
 
 /** Between two writes, so that the second one is of many records: at FreeSWITCH's pace some fifteen orders come meanwhile. */
 const GATHER_MS = 5;
 
-type PhoneRecord = IntentRecord | AcceptedRecord | OutcomeRecord;
-
-/** What is to be written, and whether it is told to those who follow the run. */
+/** What is to be written: a record as a line, and who gets it besides those who may go on with the slice. */
 interface Entry {
-  readonly record: PhoneRecord;
+  readonly line: string;
+  /** Whether those who follow the run are told. */
   readonly isTold: boolean;
+  /** Whether it is written on the disk here. */
+  readonly isKept: boolean;
 }
 
 /**
  * What is done for the phones of a slice: in Redis and on the disk of the worker, an intent on both before its order is sent. Also
- * the gate of the slice: once the run is stopped, wherever, no intent comes through. What comes while a write is under way is written
- * together by the next one.
+ * the gate of the slice: once the run is stopped, wherever, no intent comes through.
  */
 export class SliceLog implements Ledger, Gate {
   readonly #options: SliceLogOptions;
   #seq: number;
   #tally: Tally;
   #stopped: string | undefined;
-  #entries: Entry[] = [];
+  readonly #entries = new GatheredWrites<Entry>((entries) => this.#flush(entries), GATHER_MS);
   #orders = 0;
   #failures = 0;
-  #last: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
   #lost: SliceLostError | undefined;
-  /** Resolves when the next write may follow the last one. */
-  #gather: Promise<void> | undefined;
 
   constructor(options: SliceLogOptions) {
     this.#options = options;
@@ -88,77 +87,62 @@ export class SliceLog implements Ledger, Gate {
   }
 
   /** @throws SliceLostError, JournalError: it must not be sent */
-  async intent(target: Target, traits: Traits): Promise<void> {
+  intent(target: Target, traits: Traits): Promise<void> {
     this.#orders++;
-    const record = { kind: 'intent', at: Date.now(), ...target, ...traits } as const;
-    const written = this.#write({ record, isTold: false });
-    await Promise.all([written, this.#options.journal.intent(target, traits)]);
+    return this.#write(Object.assign(begin('intent'), target, traits), { isTold: false, isKept: true });
   }
 
-  accepted(target: Target, traits: Traits, attempt: Attempt): void {
-    const { eventUuid, ms } = attempt;
-    this.#note({ kind: 'accepted', at: Date.now(), eventUuid, ms, ...target, ...traits }, false);
-    this.#options.journal.accepted(target, traits, attempt);
+  accepted(target: Target, traits: Traits, { eventUuid, ms }: Attempt): void {
+    const record = Object.assign(begin('accepted'), { eventUuid, ms }, target, traits);
+    this.#note(record, { isTold: false, isKept: true });
   }
 
   outcome(outcome: Outcome, traits: Traits): void {
     if (this.#options.isKnown(outcome)) return;
-    const isPut = this.#options.isPut(outcome);
-    // Its intent may have been written: that nothing came of it has to stand behind it.
-    this.#note({ kind: 'outcome', at: Date.now(), ...outcome, ...traits }, !isPut);
-    if (!isPut) this.#options.journal.outcome(outcome, traits);
+    const isTold = !this.#options.isPut(outcome);
+    // Of one that is none yet, too: its intent may have been written, and that nothing came of it has to stand behind it.
+    const record = Object.assign(begin('outcome'), outcome, traits);
+    this.#note(record, { isTold, isKept: isTold && !isRepeated(outcome) });
   }
 
   /** An outcome that Redis has not heard of, from an earlier claim. */
   outcomeOf(record: OutcomeRecord): void {
-    this.#note(record, true);
+    this.#note(record, { isTold: true, isKept: false });
   }
 
-  /** All that was said is in Redis once this resolves. @throws SliceLostError */
+  /** All that was said is written once this resolves. @throws SliceLostError, JournalError */
   async flush(): Promise<void> {
-    if (this.#entries.length > 0 || this.#failures > 0) await this.#due();
-    await this.#last;
+    if (this.#failures > 0) await this.#entries.go();
+    await this.#entries.idle();
   }
 
-  #note(record: PhoneRecord, isTold: boolean): void {
+  #note(record: PhoneRecord, how: Omit<Entry, 'line'>): void {
     // Whoever waits for a write, the next intent or the end, is told.
-    this.#write({ record, isTold }).catch(() => {});
+    this.#write(record, how).catch(() => {});
   }
 
-  #write(entry: Entry): Promise<void> {
-    this.#entries.push(entry);
-    return this.#due();
+  #write(record: PhoneRecord, { isTold, isKept }: Omit<Entry, 'line'>): Promise<void> {
+    return this.#entries.add({ line: JSON.stringify(record), isTold, isKept });
   }
 
-  #due(): Promise<void> {
-    if (this.#lost) return Promise.reject(this.#lost);
-    this.#next ??= this.#last
-      .catch(() => {})
-      .then(() => this.#gather)
-      .then(() => {
-        this.#next = undefined;
-        return this.#flush();
-      });
-    this.#last = this.#next;
-    return this.#next;
-  }
-
-  async #flush(): Promise<void> {
+  async #flush(entries: readonly Entry[]): Promise<void> {
     if (this.#lost) throw this.#lost;
-    const { store, slice } = this.#options;
-    const entries = this.#entries;
+    const { store, slice, journal } = this.#options;
     const [orders, failures] = [this.#orders, this.#failures];
-    this.#entries = [];
     this.#orders = 0;
     this.#failures = 0;
-    const intents: string[] = [];
-    const outcomes: string[] = [];
-    for (const { record, isTold } of entries) (isTold ? outcomes : intents).push(JSON.stringify(record));
-    this.#tally = await this.#append({ intents, outcomes, orders, failures });
-    this.#gather = wait(GATHER_MS);
+    const intents = entries.flatMap(({ line, isTold }) => (isTold ? [] : [line]));
+    const outcomes = entries.flatMap(({ line, isTold }) => (isTold ? [line] : []));
+    const [kept, tally] = await Promise.allSettled([
+      journal.keep(entries.flatMap(({ line, isKept }) => (isKept ? [line] : []))),
+      this.#append({ intents, outcomes, orders, failures }),
+    ]);
+    if (tally.status === 'rejected') throw tally.reason;
+    this.#tally = tally.value;
     const isStopped = this.#tally.stopped !== undefined;
     this.#judge();
     if (!isStopped && this.#stopped !== undefined) await store.stop(slice.run, this.#stopped);
+    if (kept.status === 'rejected') throw kept.reason;
   }
 
   /** Until it is written: an outcome that nobody is told of would be worse than one that comes late. */
@@ -183,4 +167,8 @@ export class SliceLog implements Ledger, Gate {
   #judge(): void {
     this.#stopped ??= this.#tally.stopped ?? verdictOf(this.#options.rule, this.#tally);
   }
+}
+
+function begin<K extends PhoneRecord['kind']>(kind: K): { readonly kind: K; readonly at: number } {
+  return { kind, at: Date.now() };
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Attempt } from '../attempt.js';
+import { GatheredWrites } from '../gathered-writes.js';
 import type { Ledger } from '../ledger.js';
 import { DUPLICATE, type Outcome, type Target, type Traits } from '../outcome.js';
 import { JournalError, writeProblem } from './errors.js';
@@ -16,17 +17,12 @@ const MAX_HEAD = 1 << 20;
 /**
  * Writes what a run is about to do before it does it, and what came of it after, as JSON lines.
  *
- * What comes while a write is under way is written together by the next one, so that it costs little however fast the
- * run is. Each write is followed by a sync: an intent is on the disk, not only on its way there, before its order is on
- * the wire.
+ * Each write is followed by a sync: an intent is on the disk, not only on its way there, before its order is on the wire.
  */
 export class Journal implements Ledger {
   readonly path: string;
   readonly #file: FileHandle;
-  #lines: string[] = [];
-  #flushing: Promise<void> = Promise.resolve();
-  /** The write that is to come, of all lines that there will be by then. */
-  #next: Promise<void> | undefined;
+  readonly #lines = new GatheredWrites<string>((lines) => this.#append(lines));
   #failure: JournalError | undefined;
 
   private constructor(path: string, file: FileHandle) {
@@ -52,8 +48,7 @@ export class Journal implements Ledger {
    */
   static async goOn(path: string, resumed: Omit<ResumedRecord, 'kind' | 'at'>): Promise<Journal> {
     const journal = await Journal.#open(path, 'a');
-    journal.#lines.push('');
-    await journal.#write({ kind: 'resumed', at: Date.now(), ...resumed });
+    await journal.keep(['', JSON.stringify({ kind: 'resumed', at: Date.now(), ...resumed } satisfies JournalRecord)]);
     return journal;
   }
 
@@ -106,7 +101,16 @@ export class Journal implements Ledger {
    * @throws JournalError
    */
   async copy(records: readonly OutcomeRecord[]): Promise<void> {
-    await Promise.all(records.filter((record) => !isRepeated(record)).map((record) => this.#write(record)));
+    await this.keep(records.filter((record) => !isRepeated(record)).map((record) => JSON.stringify(record)));
+  }
+
+  /**
+   * Records that are lines already: resolves when they are on the disk.
+   * @throws JournalError
+   */
+  async keep(lines: readonly string[]): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (lines.length > 0) await this.#lines.add(lines.join('\n'));
   }
 
   /**
@@ -125,7 +129,7 @@ export class Journal implements Ledger {
 
   /** Gives it up without a word in it: nothing has been sent. */
   async abandon(): Promise<void> {
-    await this.#flushing.catch(() => {});
+    await this.#lines.idle().catch(() => {});
     await this.#file.close();
   }
 
@@ -135,22 +139,12 @@ export class Journal implements Ledger {
   }
 
   #write(record: JournalRecord): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    this.#lines.push(JSON.stringify(record));
-    // What is being written now does not hold this line; the write after it does.
-    this.#next ??= this.#flushing.then(() => {
-      this.#next = undefined;
-      return this.#flush();
-    });
-    this.#flushing = this.#next;
-    return this.#next;
+    return this.keep([JSON.stringify(record)]);
   }
 
-  async #flush(): Promise<void> {
+  async #append(lines: readonly string[]): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#lines.length === 0) return;
-    const text = `${this.#lines.join('\n')}\n`;
-    this.#lines = [];
+    const text = `${lines.join('\n')}\n`;
     try {
       const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length; ) {
@@ -164,8 +158,8 @@ export class Journal implements Ledger {
   }
 }
 
-/** An AOR that was typed twice is one phone, and its first outcome is the one that counts. */
-function isRepeated({ row, reason }: Pick<Outcome, 'row' | 'reason'>): boolean {
+/** Whether no journal has it: an AOR that was typed twice is one phone, and its first outcome is the one that counts. */
+export function isRepeated({ row, reason }: Pick<Outcome, 'row' | 'reason'>): boolean {
   return row === null && reason === DUPLICATE;
 }
 
