@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { runIdAt } from '../run/journal/run-id-at.js';
 import { countDue, dueAfter, latestDue } from './cron.js';
 import { QueueError } from './errors.js';
-import type { SliceQueues } from './jobs.js';
+import type { RunQueues } from './jobs.js';
 import { ListLostError, RunLists } from './lists.js';
 import type { DueJob, Schedule, Schedules } from './schedules.js';
 import type { RunStore } from './store.js';
@@ -18,7 +18,7 @@ const LISTER = 'schedule';
 
 export interface DueOptions {
   readonly store: RunStore;
-  readonly queues: SliceQueues;
+  readonly queues: RunQueues;
   readonly schedules: Schedules;
 }
 

@@ -2,24 +2,29 @@ import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { RunLists } from './lists.js';
 import type { RunStore } from './store.js';
-import type { Slice } from './work.js';
 
-/** How long a worker may be silent before its slice is given to another one, and how often that is looked at, milliseconds. */
+/** How long a worker may be silent before what it has in hand is given to another one, and how often that is looked at, milliseconds. */
 const LOCK_MS = 15_000;
 const STALLED_MS = 5000;
 
-/** The names of our jobs. */
-const SLICE = 'slice';
-const LIST = 'list';
+/** How many runs a worker carries out side by side: a lamp must not wait until a fleet has restarted. */
+const RUNS_AT_ONCE = 8;
 
-/** What comes to a worker: a slice, or a run whose phones are to be listed. */
-type RunJob = Slice | { readonly run: string };
+/** What a server has to do of a batch of a run: all slices of it that are for the server. */
+export interface Share {
+  readonly run: string;
+  /** Counted from 0. */
+  readonly batch: number;
+}
+
+/** What comes to a worker: its share of a batch, or a run whose phones are to be listed. */
+type RunJob = Share | { readonly run: string };
 
 /**
- * Brings slices to the workers of their servers: a queue of BullMQ for each server. BullMQ delivers a job once at least; that nothing
- * is sent twice is what `RunStore` is for.
+ * Brings runs to the workers of their servers: a queue of BullMQ for each server, and a job for its share of each batch, so that of several
+ * workers of a server one at a time is at a run. BullMQ delivers a job once at least; that nothing is sent twice is what `RunStore` is for.
  */
-export class SliceQueues {
+export class RunQueues {
   readonly #store: RunStore;
   readonly #lists: RunLists;
   readonly #queues = new Map<string, Queue<RunJob>>();
@@ -30,27 +35,19 @@ export class SliceQueues {
   }
 
   /** Gives what is due of a run to the workers. Doing it again does no harm. @returns the servers that it is due at */
-  async release(run: string): Promise<string[]> {
-    const byServer = new Map<string, Slice[]>();
-    for (const { slice, server } of await this.#store.due(run)) {
-      byServer.set(server, [...(byServer.get(server) ?? []), slice]);
-    }
-    for (const [server, slices] of byServer) {
-      const jobs = slices.map((slice) => ({
-        name: SLICE,
-        data: slice,
-        opts: { jobId: `${slice.run}.${slice.number}` },
-      }));
-      await this.#queueOf(server).addBulk(jobs);
-    }
-    return [...byServer.keys()];
+  async release(run: string): Promise<readonly string[]> {
+    const { batch, servers } = await this.#store.due(run);
+    await Promise.all(
+      servers.map((server) => this.#queueOf(server).add('share', { run, batch }, { jobId: `${run}.${batch}` })),
+    );
+    return servers;
   }
 
   /** The same for a run whose phones are to be listed first, by those that have not done so. */
   async releaseLists(run: string): Promise<void> {
     for (const { server } of await this.#lists.missing(run)) {
-      // Before the slices of other runs: who is registered is a matter of seconds, and the whole run waits for it.
-      await this.#queueOf(server).add(LIST, { run }, { jobId: `${run}.list`, lifo: true });
+      // Before what there is of other runs: who is registered is a matter of seconds, and the whole run waits for it.
+      await this.#queueOf(server).add('list', { run }, { jobId: `${run}.list`, lifo: true });
     }
   }
 
@@ -80,46 +77,46 @@ export class SliceQueues {
   }
 }
 
-/** What became of a slice: it is done, or it goes back to be gone on with. */
-export type SliceEnd = 'done' | 'put back';
+/** What became of something that came to a worker: it is done, or it goes back to be gone on with. */
+export type JobEnd = 'done' | 'put back';
 
-export interface SliceWorkerOptions {
+export interface RunWorkerOptions {
   readonly store: RunStore;
   readonly server: string;
   /** A connection of its own, as it waits on it. */
   readonly redis: Redis;
-  readonly carryOut: (slice: Slice) => Promise<SliceEnd>;
+  readonly carryOut: (share: Share) => Promise<JobEnd>;
   /** Lists the phones that are registered at the server. */
-  readonly list: (run: string) => Promise<SliceEnd>;
-  /** Hears what a slice failed of; it is tried again. */
+  readonly list: (run: string) => Promise<JobEnd>;
+  /** Hears what one of them failed of; it is tried again. */
   readonly onError: (error: Error) => void;
 }
 
-/** Takes the slices of one server, one after the other. */
-export class SliceWorker {
+/** Takes what is there for one server, of some runs at a time. */
+export class RunWorker {
   readonly #worker: Worker<RunJob>;
 
-  constructor({ store, server, redis, carryOut, list, onError }: SliceWorkerOptions) {
+  constructor({ store, server, redis, carryOut, list, onError }: RunWorkerOptions) {
     const process = async (job: Job<RunJob>, token?: string): Promise<void> => {
       const { data } = job;
-      if ((await ('number' in data ? carryOut(data) : list(data.run))) === 'done') return;
+      if ((await ('batch' in data ? carryOut(data) : list(data.run))) === 'done') return;
       await job.moveToDelayed(Date.now() + 1, token);
       throw new DelayedError();
     };
     this.#worker = new Worker<RunJob>(server, process, {
       connection: redis,
       prefix: store.keys.bull,
-      concurrency: 1,
+      concurrency: RUNS_AT_ONCE,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_MS,
-      // A slice may outlive any number of workers.
+      // A run may outlive any number of workers.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     });
     // A connection that was lost comes back, and whoever opened it says so.
     this.#worker.on('error', () => {}).on('failed', (_job, error) => onError(error));
   }
 
-  /** Takes no more slices; resolves when the one in hand has ended. */
+  /** Takes nothing more; resolves when what is in hand has ended. */
   async close(): Promise<void> {
     await this.#worker.close();
   }

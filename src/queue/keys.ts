@@ -53,6 +53,16 @@ export class Keys {
     return `${this.run(run)}:list:${server}`;
   }
 
+  /** The servers that slices of a run are for. */
+  servers(run: string): string {
+    return `${this.run(run)}:servers`;
+  }
+
+  /** What is left of a run for one of them: the numbers of its slices. */
+  share(run: string, server: string): string {
+    return `${this.run(run)}:share:${server}`;
+  }
+
   slice(run: string, number: number): string {
     return `${this.run(run)}:slice:${number}`;
   }

@@ -76,7 +76,7 @@ return 1
 `);
 
 /**
- * KEYS run; ARGV token, how long it is ours unless we go on, milliseconds. Whether it is ours to cut the run, as all lists are there
+ * KEYS run, servers; ARGV token, how long it is ours unless we go on, milliseconds. Whether it is ours to cut the run, as all lists are there
  * and nobody else is at it: then how many rows there are. What another has cut is gone.
  */
 export const CLAIM_CUT = new Script(`${NOW}
@@ -86,19 +86,22 @@ if h[4] and tonumber(h[4]) > now then return -1 end
 for number = 0, tonumber(h[5] or '0') - 1 do
   redis.call('DEL', KEYS[1] .. ':slice:' .. number, KEYS[1] .. ':rows:' .. number)
 end
+for _, server in ipairs(redis.call('SMEMBERS', KEYS[2])) do redis.call('DEL', KEYS[1] .. ':share:' .. server) end
+redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[1], 'cutter', ARGV[1], 'cutUntil', string.format('%d', now + ARGV[2]), 'cutSlices', 0, 'cutSeq', 0)
 return tonumber(h[6])
 `);
 
-/** KEYS run, slice, rows; ARGV token, for how long, seq, server, number, entries. The same seq again changes nothing. */
+/** KEYS run, slice, rows, share, servers; ARGV token, for how long, seq, server, number, entries. The same seq again changes nothing. */
 export const ADD_CUT = new Script(`${NOW}
 local h = redis.call('HMGET', KEYS[1], 'state', 'cutter', 'cutSeq', 'cutSlices', 'keepMs')
 if h[1] ~= 'listing' or h[2] ~= ARGV[1] then return 0 end
 if tonumber(h[3]) >= tonumber(ARGV[3]) then return 1 end
 redis.call('HSET', KEYS[2], 'server', ARGV[4])
 redis.call('RPUSH', KEYS[3], ARGV[6])
-redis.call('PEXPIRE', KEYS[2], h[5])
-redis.call('PEXPIRE', KEYS[3], h[5])
+redis.call('ZADD', KEYS[4], ARGV[5], ARGV[5])
+redis.call('SADD', KEYS[5], ARGV[4])
+for index = 2, 5 do redis.call('PEXPIRE', KEYS[index], h[5]) end
 local slices = math.max(tonumber(h[4]), ARGV[5] + 1)
 redis.call('HSET', KEYS[1], 'cutUntil', string.format('%d', now + ARGV[2]), 'cutSeq', ARGV[3], 'cutSlices', slices)
 return 1

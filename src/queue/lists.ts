@@ -134,7 +134,7 @@ export class RunLists {
   async open(run: string): Promise<boolean> {
     const { keys, redis } = this.#store;
     const token = randomUUID();
-    const rows = Number(await CLAIM_CUT.run(redis, [keys.run(run)], [token, CUT_MS]));
+    const rows = Number(await CLAIM_CUT.run(redis, [keys.run(run), keys.servers(run)], [token, CUT_MS]));
     if (rows < 0) return false;
     const { work } = await this.#store.state(run);
     const { servers } = work.head;
@@ -147,7 +147,8 @@ export class RunLists {
       const sliced = await cut(this.#entries(run, servers, total, serverOf), options, {
         add: async (number, server, entries) => {
           for (const entry of entries) serverOf.delete(entry);
-          const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number)];
+          const slice = [keys.slice(run, number), keys.rows(run, number)];
+          const all = [keys.run(run), ...slice, keys.share(run, server), keys.servers(run)];
           const args = [token, CUT_MS, ++seq, server, number, JSON.stringify(entries)];
           if (Number(await ADD_CUT.run(redis, all, args)) !== 1) throw lost(run, server);
         },

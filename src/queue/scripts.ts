@@ -14,11 +14,13 @@ local function tally(run)
 end
 `;
 
-/** KEYS slice, rows; ARGV server, phones, a word for this call. The same call again changes nothing. */
+/** KEYS slice, rows, share, servers; ARGV server, number, phones, a word for this call. The same call again changes nothing. */
 export const ADD = new Script(`
-if redis.call('HGET', KEYS[1], 'added') == ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], 'server', ARGV[1], 'added', ARGV[3])
-redis.call('RPUSH', KEYS[2], ARGV[2])
+if redis.call('HGET', KEYS[1], 'added') == ARGV[4] then return 0 end
+redis.call('HSET', KEYS[1], 'server', ARGV[1], 'added', ARGV[4])
+redis.call('RPUSH', KEYS[2], ARGV[3])
+redis.call('ZADD', KEYS[3], ARGV[2], ARGV[2])
+redis.call('SADD', KEYS[4], ARGV[1])
 return 1
 `);
 
@@ -74,7 +76,7 @@ end
 return { 'ok', tally(KEYS[1]) }
 `);
 
-/** KEYS run, news, open; ARGV now, run id. What is due behind a batch that is complete: the next one, or the end. */
+/** KEYS run, news, open, servers; ARGV now, run id. What is due behind a batch that is complete: the next one, or the end. */
 export const ADVANCE = new Script(`
 local h = redis.call('HMGET', KEYS[1], 'state', 'left', 'nextAt', 'batch', 'batches', 'stopped', 'canary', 'orders', 'keepMs')
 if h[1] ~= 'open' or tonumber(h[2]) > 0 then return 0 end
@@ -89,6 +91,7 @@ if batch + 1 >= batches then
   redis.call('HSET', KEYS[1], 'state', 'over')
   redis.call('XADD', KEYS[2], '*', 'over', '')
   redis.call('SREM', KEYS[3], ARGV[2])
+  redis.call('DEL', KEYS[4])
   redis.call('PEXPIRE', KEYS[1], h[9])
   redis.call('PEXPIRE', KEYS[2], h[9])
   return 0
@@ -101,13 +104,14 @@ if not stopped then redis.call('XADD', KEYS[2], '*', 'batch', batch + 1 .. ' ' .
 return 1
 `);
 
-/** KEYS run, slice, rows, log; ARGV token, now. Says how many slices of its batch are left. */
+/** KEYS run, slice, rows, log, share; ARGV token, now, number. Says how many slices of its batch are left. */
 export const FINISH = new Script(`
 local slice = redis.call('HMGET', KEYS[2], 'owner', 'done')
 if slice[1] ~= ARGV[1] then return -1 end
 if slice[2] then return tonumber(redis.call('HGET', KEYS[1], 'left') or '0') end
 redis.call('HSET', KEYS[2], 'done', 1)
 redis.call('DEL', KEYS[3], KEYS[4])
+redis.call('ZREM', KEYS[5], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], redis.call('HGET', KEYS[1], 'keepMs'))
 redis.call('HSET', KEYS[1], 'nextAt', ARGV[2] + redis.call('HGET', KEYS[1], 'pauseMs'))
 return redis.call('HINCRBY', KEYS[1], 'left', -1)

@@ -13,12 +13,14 @@ import type { Slice } from './work.js';
 export async function settleUnclaimed(store: RunStore, run: string, reason: string): Promise<void> {
   const token = randomUUID();
   do {
-    for (const { slice, server } of await store.due(run)) {
-      const claimed = await store.claim(slice, token, true);
-      if (!claimed) continue;
-      const records = claimed.entries.map((entry) => untold(entry, server, reason));
-      // Its worker may take it at this very moment, and says the same then.
-      await settleWith(store, slice, { token, seq: 1, records }).catch(passOver);
+    for (const server of (await store.due(run)).servers) {
+      for (const slice of await store.dueAt(run, server)) {
+        const claimed = await store.claim(slice, token, true);
+        if (!claimed) continue;
+        const records = claimed.entries.map((entry) => untold(entry, server, reason));
+        // Its worker may take it at this very moment, and says the same then.
+        await settleWith(store, slice, { token, seq: 1, records }).catch(passOver);
+      }
     }
   } while (await store.advance(run));
 }

@@ -71,9 +71,10 @@ export class RunStore {
   }
 
   /** Adds phones to a slice, a new one or not. */
-  async addRows({ run, number }: Slice, server: string, entries: readonly Entry[]): Promise<void> {
-    const keys = [this.keys.slice(run, number), this.keys.rows(run, number)];
-    await ADD.run(this.redis, keys, [server, JSON.stringify(entries), randomUUID()]);
+  async addRows({ run, number, server }: Slice, entries: readonly Entry[]): Promise<void> {
+    const { keys } = this;
+    const all = [keys.slice(run, number), keys.rows(run, number), keys.share(run, server), keys.servers(run)];
+    await ADD.run(this.redis, all, [server, number, JSON.stringify(entries), randomUUID()]);
   }
 
   /** From now on it is carried out. @throws QueueError if it was forgotten meanwhile */
@@ -109,21 +110,33 @@ export class RunStore {
     } while (cursor !== '0');
   }
 
-  /** What can be carried out now: the slices of the batch that is under way, with their servers, those aside that are done. */
-  async due(run: string): Promise<{ slice: Slice; server: string }[]> {
-    const [state, batch] = await this.redis.hmget(this.keys.run(run), 'state', 'batch');
-    if (state !== 'open') return [];
+  /** The batch that is under way, and the servers that something is left for in it. */
+  async due(run: string): Promise<{ readonly batch: number; readonly servers: readonly string[] }> {
+    const { batch, first, end } = await this.#underWay(run);
+    const servers = (await this.redis.smembers(this.keys.servers(run))).sort();
+    const counts = await Promise.all(
+      servers.map((server) => this.redis.zcount(this.keys.share(run, server), first, end - 1)),
+    );
+    return { batch, servers: servers.filter((_, index) => counts[index]) };
+  }
+
+  /** What is left for a server in the batch that is under way, or in that one if it is. */
+  async dueAt(run: string, server: string, inBatch?: number): Promise<Slice[]> {
+    const { batch, first, end } = await this.#underWay(run);
+    if (inBatch !== undefined && inBatch !== batch) return [];
+    const numbers = await this.redis.zrangebyscore(this.keys.share(run, server), first, end - 1);
+    return numbers.map((number) => ({ run, number: Number(number), server }));
+  }
+
+  /** The first slice of the batch that is under way, and the one behind its last: none of a run that is not. */
+  async #underWay(run: string): Promise<{ readonly batch: number; readonly first: number; readonly end: number }> {
+    const [state, number] = await this.redis.hmget(this.keys.run(run), 'state', 'batch');
+    const batch = Number(number ?? 0);
+    if (state !== 'open') return { batch, first: 0, end: 0 };
     const [first = 0, end = 0] = ((await this.redis.hget(this.keys.run(run), `batch:${batch}`)) ?? '')
       .split(' ')
       .map(Number);
-    const asked = this.redis.pipeline();
-    for (let number = first; number < end; number++) asked.hmget(this.keys.slice(run, number), 'server', 'done');
-    const answers = (await asked.exec()) ?? [];
-    return answers.flatMap(([error, fields], index) => {
-      if (error) throw error;
-      const [server, done] = fields as (string | null)[];
-      return server && !done ? [{ slice: { run, number: first + index }, server }] : [];
-    });
+    return { batch, first, end };
   }
 
   /**
@@ -160,15 +173,16 @@ export class RunStore {
   }
 
   /** A slice is done. @returns how many of its batch are left */
-  async finish({ run, number }: Slice, token: string): Promise<number> {
+  async finish({ run, number, server }: Slice, token: string): Promise<number> {
     const { keys } = this;
-    const all = [keys.run(run), keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
-    return Number(await FINISH.run(this.redis, all, [token, Date.now()]));
+    const slice = [keys.slice(run, number), keys.rows(run, number), keys.log(run, number)];
+    const all = [keys.run(run), ...slice, keys.share(run, server)];
+    return Number(await FINISH.run(this.redis, all, [token, Date.now(), number]));
   }
 
   /** Goes on to the next batch, or to the end, if that is due. @returns whether there is a next batch now */
   async advance(run: string): Promise<boolean> {
-    const all = [this.keys.run(run), this.keys.news(run), this.keys.open];
+    const all = [this.keys.run(run), this.keys.news(run), this.keys.open, this.keys.servers(run)];
     return Number(await ADVANCE.run(this.redis, all, [Date.now(), run])) === 1;
   }
 

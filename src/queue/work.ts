@@ -43,11 +43,12 @@ export interface Listing {
   readonly batches: readonly Amount[];
 }
 
-/** A part of a run for one server: jobs of a queue are slices. */
+/** A part of a run for one server, as much as is lost sight of together if its worker dies. */
 export interface Slice {
   readonly run: string;
   /** Counted from 0, in the order of the batches. */
   readonly number: number;
+  readonly server: string;
 }
 
 /** The slices that are carried out together, each complete before those of the next batch begin. */

@@ -58,7 +58,7 @@ describe.skipIf(!hasRedis)('who follows a run at the workers', () => {
       const { work } = await store.state(id);
       const run = '20991231-235959-0000';
       await store.begin({ ...work, head: { ...work.head, run, started: '2099-12-31T23:59:59.000Z' } });
-      await store.addRows({ run, number: 0 }, 'berlin', []);
+      await store.addRows({ run, number: 0, server: 'berlin' }, []);
       const followed = await runCli(['run', 'follow', 'last', ...via], at);
       expect(followed).toMatchObject({ code: 3, stdout: '' });
       expect(followed.stderr).toContain(`run ${run} has not begun: whoever hands it over is at it still, or ended`);

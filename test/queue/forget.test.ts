@@ -26,7 +26,7 @@ function withStore(use: (store: RunStore) => Promise<void>): Promise<void> {
     try {
       const store = new RunStore(redis, 'phonectl');
       await store.begin(WORK);
-      await store.addRows({ run, number: 0 }, 'berlin', [ENTRY]);
+      await store.addRows({ run, number: 0, server: 'berlin' }, [ENTRY]);
       await use(store);
     } finally {
       redis.disconnect();
@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis)('a run that is not whole', () => {
   it('that was forgotten while it was handed over can not be opened any more, and leaves nothing', async () => {
     await withStore(async (store) => {
       await store.forget(run);
-      await store.addRows({ run, number: 1 }, 'berlin', [ENTRY]);
+      await store.addRows({ run, number: 1, server: 'berlin' }, [ENTRY]);
       await expect(store.open(run, BATCHES)).rejects.toThrow(/was cancelled while it was handed over/);
       expect(await store.redis.keys('*')).toEqual([]);
     });
@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)('a run that is not whole', () => {
     await withStore(async (store) => {
       await store.open(run, BATCHES);
       expect(await store.forget(run)).toBe(false);
-      expect(await store.due(run)).toEqual([{ slice: { run, number: 0 }, server: 'berlin' }]);
+      expect(await store.dueAt(run, 'berlin')).toEqual([{ run, number: 0, server: 'berlin' }]);
       expect(await store.slicesDone(run)).toBe(0);
     });
   });

@@ -6,6 +6,7 @@ import { RunStore } from '../../src/queue/store.js';
 import type { Listing, Work } from '../../src/queue/work.js';
 import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
 import { addressOf } from './address.js';
+import { dueOf } from './due-of.js';
 
 let server: RedisServer;
 let store: RunStore;
@@ -51,7 +52,8 @@ async function* phones(first: number, count: number): AsyncGenerator<Entry> {
 /** The users of all slices that are there, by server. */
 async function usersOf(run: string): Promise<Record<string, string[]>> {
   const users: Record<string, string[]> = {};
-  for (const { slice, server: name } of await store.due(run)) {
+  for (const slice of await dueOf(store, run)) {
+    const { server: name } = slice;
     const claimed = await store.claim(slice, 'test');
     for (const entry of claimed?.entries ?? []) {
       if (entry.kind === 'phone') users[name] = [...(users[name] ?? []), entry.phone.aor.user];

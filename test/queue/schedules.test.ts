@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countDue, dueAfter, latestDue } from '../../src/queue/cron.js';
 import { runIdOf, seeToDue } from '../../src/queue/due.js';
-import { SliceQueues } from '../../src/queue/jobs.js';
+import { RunQueues } from '../../src/queue/jobs.js';
 import { openRedis } from '../../src/queue/redis.js';
 import { type Schedule, Schedules } from '../../src/queue/schedules.js';
 import { RunStore } from '../../src/queue/store.js';
 import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
 import { addressOf } from './address.js';
+import { dueOf } from './due-of.js';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -73,13 +74,13 @@ describe('when something is due', () => {
 describe.skipIf(!hasRedis)('what is due by a schedule', () => {
   let server: RedisServer;
   let store: RunStore;
-  let queues: SliceQueues;
+  let queues: RunQueues;
   let schedules: Schedules;
 
   beforeAll(async () => {
     server = await startRedis();
     store = new RunStore(await openRedis(addressOf(server)), 'phonectl');
-    queues = new SliceQueues(store);
+    queues = new RunQueues(store);
     schedules = new Schedules(store);
   });
 
@@ -95,7 +96,7 @@ describe.skipIf(!hasRedis)('what is due by a schedule', () => {
 
   /** Brings its run to its end, as the workers do. */
   async function end(run: string): Promise<void> {
-    for (const { slice } of await store.due(run)) {
+    for (const slice of await dueOf(store, run)) {
       await store.claim(slice, 'test');
       await store.finish(slice, 'test');
     }
@@ -114,8 +115,8 @@ describe.skipIf(!hasRedis)('what is due by a schedule', () => {
     expect(run).toMatch(/^20261129-030000-[0-9a-f]{8}$/);
     const state = await store.state(run);
     expect([state.state, state.phones, state.work.head.started]).toEqual(['open', 1, '2026-11-29T03:00:00.000Z']);
-    const [due] = await store.due(run);
-    const claimed = due && (await store.claim(due.slice, 'test'));
+    const [due] = await dueOf(store, run);
+    const claimed = due && (await store.claim(due, 'test'));
     expect(claimed?.entries).toHaveLength(1);
     expect((await schedules.state(schedule.name)).last).toEqual({ run, due: DUE });
   });

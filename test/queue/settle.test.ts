@@ -40,7 +40,8 @@ async function begin(slices: readonly (readonly number[])[]): Promise<string> {
   const head = { kind: 'run', run, started: new Date().toISOString(), version: '0' } as RunRecord;
   const rule = { maxFailures: undefined, isCanary: false };
   await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0 });
-  for (const [number, rows] of slices.entries()) await store.addRows({ run, number }, 'berlin', rows.map(entry));
+  for (const [number, rows] of slices.entries())
+    await store.addRows({ run, number, server: 'berlin' }, rows.map(entry));
   await store.open(run, [{ first: 0, end: slices.length, phones: slices.flat().length }]);
   return run;
 }
@@ -79,14 +80,14 @@ describe.skipIf(!hasRedis)('the phones of a run that has been stopped', () => {
     await settleUnclaimed(contested, run, 'cancelled');
     expect(await told(run)).toEqual(['3 not-sent: cancelled', '4 not-sent: cancelled']);
     expect(contested.taken).toMatchObject([{ seq: 0, tally: { stopped: 'cancelled' } }]);
-    expect(await store.due(run)).toMatchObject([{ slice: { number: 0 } }]);
+    expect(await store.dueAt(run, 'berlin')).toMatchObject([{ number: 0 }]);
   });
 });
 
 describe.skipIf(!hasRedis)('a slice that can’t be carried out here', () => {
   it('brings those to their outcome who have none, and says of the others what is known', async () => {
     const run = await begin([[2, 3, 4]]);
-    const slice = { run, number: 0 };
+    const slice = { run, number: 0, server: 'berlin' };
     const record = (row: number) => ({
       at: 1,
       aor: `${1000 + row}@x`,
@@ -120,6 +121,6 @@ describe.skipIf(!hasRedis)('a slice that can’t be carried out here', () => {
       '3 unknown: the run ended before its reply was written down; it may have happened',
       '4 not-sent: it is of another version',
     ]);
-    expect(await store.due(run)).toEqual([]);
+    expect((await store.due(run)).servers).toEqual([]);
   });
 });

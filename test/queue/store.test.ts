@@ -6,10 +6,11 @@ import { openRedis } from '../../src/queue/redis.js';
 import { ADD } from '../../src/queue/scripts.js';
 import { settleUnclaimed } from '../../src/queue/settle.js';
 import { RunStore, SliceLostError, type Writing } from '../../src/queue/store.js';
-import type { News, SliceBatch, Work } from '../../src/queue/work.js';
+import type { News, Slice, SliceBatch, Work } from '../../src/queue/work.js';
 import type { RunRecord } from '../../src/run/journal/record.js';
 import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
 import { addressOf } from './address.js';
+import { dueOf } from './due-of.js';
 
 let server: RedisServer;
 let redis: Redis;
@@ -33,6 +34,11 @@ function entry(user: string, row: number): Entry {
   return { kind: 'phone', phone: { aor: { user, host: 'x' }, columns: {}, row } };
 }
 
+/** Those with even numbers are Berlin's. */
+function sliceOf(run: string, number: number): Slice {
+  return { run, number, server: number % 2 === 0 ? 'berlin' : 'paris' };
+}
+
 /** A run of so many slices with one phone each, in batches. */
 async function begin(
   batches: readonly SliceBatch[],
@@ -44,9 +50,7 @@ async function begin(
   await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0, ...options });
   const slices = batches.at(-1)?.end ?? 0;
   for (let number = 0; number < slices; number++) {
-    await store.addRows({ run, number }, number % 2 === 0 ? 'berlin' : 'paris', [
-      entry(String(1000 + number), number + 2),
-    ]);
+    await store.addRows(sliceOf(run, number), [entry(String(1000 + number), number + 2)]);
   }
   await store.open(run, batches);
   return run;
@@ -70,25 +74,22 @@ async function newsOf(run: string): Promise<Without<News, 'at'>[]> {
 
 async function done(run: string, number: number): Promise<void> {
   const token = randomUUID();
-  await store.claim({ run, number }, token);
-  await store.finish({ run, number }, token);
+  await store.claim(sliceOf(run, number), token);
+  await store.finish(sliceOf(run, number), token);
 }
 
 describe.skipIf(!hasRedis)('a run in the queue', () => {
   it('has what was put into it, slice by slice', async () => {
     const run = await begin(one(2));
-    expect(await store.due(run)).toEqual([
-      { slice: { run, number: 0 }, server: 'berlin' },
-      { slice: { run, number: 1 }, server: 'paris' },
-    ]);
-    const claimed = await store.claim({ run, number: 1 }, 'me');
+    expect(await dueOf(store, run)).toEqual([sliceOf(run, 0), sliceOf(run, 1)]);
+    const claimed = await store.claim(sliceOf(run, 1), 'me');
     expect(claimed).toMatchObject({ entries: [entry('1001', 3)], log: [], seq: 0 });
     expect(claimed?.tally).toEqual({ stopped: undefined, batch: 1, size: 2, failures: 0, batchFailures: 0 });
   });
 
   it('belongs to the last one who claimed a slice: what another writes is refused, and is nowhere', async () => {
     const run = await begin(one(1));
-    const slice = { run, number: 0 };
+    const slice = sliceOf(run, 0);
     await store.claim(slice, 'first');
     await store.append(slice, 'first', 1, { ...NOTHING, intents: ['a'], orders: 1 });
     const second = await store.claim(slice, 'second');
@@ -100,7 +101,7 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
 
   it('takes the same write twice for one, as it comes again after a lost connection', async () => {
     const run = await begin(one(1));
-    const slice = { run, number: 0 };
+    const slice = sliceOf(run, 0);
     await store.claim(slice, 'me');
     const writing = { intents: ['i'], outcomes: ['{"kind":"outcome"}'], orders: 1, failures: 1 };
     await store.append(slice, 'me', 1, writing);
@@ -112,18 +113,19 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
 
   it('takes the same phones twice for once, as they may come again, too', async () => {
     const run = await begin(one(1));
-    const keys = [store.keys.slice(run, 0), store.keys.rows(run, 0)];
-    const args = ['berlin', JSON.stringify([entry('2000', 9)]), 'this call'];
+    const { keys: names } = store;
+    const keys = [names.slice(run, 0), names.rows(run, 0), names.share(run, 'berlin'), names.servers(run)];
+    const args = ['berlin', 0, JSON.stringify([entry('2000', 9)]), 'this call'];
     await ADD.run(redis, keys, args);
     await ADD.run(redis, keys, args);
-    expect((await store.claim({ run, number: 0 }, 'me'))?.entries).toEqual([entry('1000', 2), entry('2000', 9)]);
+    expect((await store.claim(sliceOf(run, 0), 'me'))?.entries).toEqual([entry('1000', 2), entry('2000', 9)]);
   });
 
   it('has nothing left of a slice that is done, whoever asks for it again', async () => {
     const run = await begin(one(2));
     await done(run, 0);
-    expect(await store.claim({ run, number: 0 }, 'late')).toBeUndefined();
-    expect(await store.due(run)).toEqual([{ slice: { run, number: 1 }, server: 'paris' }]);
+    expect(await store.claim(sliceOf(run, 0), 'late')).toBeUndefined();
+    expect(await dueOf(store, run)).toEqual([sliceOf(run, 1)]);
     expect(await redis.exists(store.keys.rows(run, 0), store.keys.log(run, 0))).toBe(0);
   });
 
@@ -149,7 +151,7 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     await done(run, 0);
     const advanced = await Promise.all(Array.from({ length: 20 }, () => store.advance(run)));
     expect(advanced.filter(Boolean)).toHaveLength(1);
-    expect(await store.due(run)).toEqual([{ slice: { run, number: 1 }, server: 'paris' }]);
+    expect(await dueOf(store, run)).toEqual([sliceOf(run, 1)]);
   });
 
   it('waits between batches, unless it is stopped', async () => {
@@ -171,7 +173,7 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
     const run = await begin(one(1));
     expect(await store.stop(run, 'first')).toBe(true);
     await store.stop(run, 'second');
-    expect((await store.claim({ run, number: 0 }, 'me'))?.tally.stopped).toBe('first');
+    expect((await store.claim(sliceOf(run, 0), 'me'))?.tally.stopped).toBe('first');
     expect((await newsOf(run)).filter(({ kind }) => kind === 'stopped')).toMatchObject([
       { kind: 'stopped', reason: 'first' },
     ]);
@@ -179,12 +181,12 @@ describe.skipIf(!hasRedis)('a run in the queue', () => {
 
   it('that is stopped has an outcome for each phone that nobody has begun with, and leaves the others to their workers', async () => {
     const run = await begin(each(3));
-    await store.claim({ run, number: 0 }, 'worker');
+    await store.claim(sliceOf(run, 0), 'worker');
     await store.stop(run, 'cancelled');
     await settleUnclaimed(store, run, 'cancelled');
     expect((await store.state(run)).state).toBe('open');
-    await store.append({ run, number: 0 }, 'worker', 1, NOTHING);
-    await store.finish({ run, number: 0 }, 'worker');
+    await store.append(sliceOf(run, 0), 'worker', 1, NOTHING);
+    await store.finish(sliceOf(run, 0), 'worker');
     await store.advance(run);
     await settleUnclaimed(store, run, 'cancelled');
     expect((await store.state(run)).state).toBe('over');

@@ -148,7 +148,7 @@ async function publish(
   const sliced = await cut(assigned(phones.entries(), servers), options, {
     add: (number, server, entries) => {
       signal.throwIfAborted();
-      return store.addRows({ run, number }, server, entries);
+      return store.addRows({ run, number, server }, entries);
     },
   });
   signal.throwIfAborted();

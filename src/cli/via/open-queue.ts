@@ -1,6 +1,6 @@
 import type { QueueAddress } from '../../config/queue.js';
 import { stateFolder } from '../../config/state.js';
-import { SliceQueues } from '../../queue/jobs.js';
+import { RunQueues } from '../../queue/jobs.js';
 import { openRedis } from '../../queue/redis.js';
 import { RunStore } from '../../queue/store.js';
 import { newRunId } from '../../run/journal/store.js';
@@ -14,7 +14,7 @@ const OWN = 'queue';
 export interface OpenQueue {
   readonly address: QueueAddress;
   readonly store: RunStore;
-  readonly queues: SliceQueues;
+  readonly queues: RunQueues;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function nameRun({ store }: OpenQueue, began: Date): Promise<string
 export async function openQueue(address: QueueAddress, listeners: QueueListeners = {}): Promise<OpenQueue> {
   const redis = await openRedis(address, listeners);
   const store = new RunStore(redis, address.prefix);
-  const queues = new SliceQueues(store);
+  const queues = new RunQueues(store);
   return {
     address,
     store,

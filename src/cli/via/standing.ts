@@ -20,7 +20,7 @@ export async function standingOf(queue: OpenQueue, { run, state, stopped, slices
 
 /** The servers that something of a run is left for and whose workers have not been heard of lately. */
 export async function silentServers(queue: OpenQueue, run: string): Promise<string[]> {
-  return silentOf(queue, new Set((await queue.store.due(run)).map(({ server }) => server)));
+  return silentOf(queue, (await queue.store.due(run)).servers);
 }
 
 /** Those servers whose workers have not been heard of lately. */

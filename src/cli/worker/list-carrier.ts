@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../inventory/phone.js';
 import { QueueError } from '../../queue/errors.js';
-import type { SliceEnd } from '../../queue/jobs.js';
+import type { JobEnd } from '../../queue/jobs.js';
 import { ListLostError, RunLists } from '../../queue/lists.js';
 import type { RunStore } from '../../queue/store.js';
 import type { Work } from '../../queue/work.js';
@@ -34,7 +34,7 @@ export class ListCarrier {
   }
 
   /** @throws Error if the queue can't be written to; a server that can't be asked is one without phones */
-  async carryOut(run: string): Promise<SliceEnd> {
+  async carryOut(run: string): Promise<JobEnd> {
     const { connector, store, say } = this.#options;
     const { state, work } = await store.state(run);
     const token = randomUUID();

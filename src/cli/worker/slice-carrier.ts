@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../inventory/phone.js';
-import type { SliceEnd } from '../../queue/jobs.js';
+import type { JobEnd } from '../../queue/jobs.js';
 import { settleWith, untold } from '../../queue/settle.js';
 import { SliceLog } from '../../queue/slice-log.js';
 import type { RunStore } from '../../queue/store.js';
@@ -54,7 +54,7 @@ export class SliceCarrier {
   }
 
   /** @param work the run, or why it can't be carried out here */
-  async carryOut(slice: Slice, work: RunAtWork | Error): Promise<SliceEnd> {
+  async carryOut(slice: Slice, work: RunAtWork | Error): Promise<JobEnd> {
     const { store } = this.#options;
     const token = randomUUID();
     const claimed = await store.claim(slice, token);
@@ -176,7 +176,7 @@ export class SliceCarrier {
     for (const record of remaining(rows, told, past)) log.outcomeOf(record);
   }
 
-  async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<SliceEnd> {
+  async #giveUp(slice: Slice, token: string, claimed: Claimed, reason: string): Promise<JobEnd> {
     const { store, connector, say } = this.#options;
     say(`warning: run ${slice.run} can't be carried out here: ${reason}`);
     const past = await slicePast(claimed, { isCopy: false, own: [] });

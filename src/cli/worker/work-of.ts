@@ -7,7 +7,7 @@ import { Journal } from '../../run/journal/journal.js';
 import { ensureFolder } from '../../run/journal/store.js';
 import type { Order } from '../../run/order.js';
 import { orderOf } from '../../run/order-spec.js';
-import { Pace } from '../../run/pace.js';
+import type { Pace } from '../../run/pace.js';
 import type { Connector } from '../connector.js';
 import { type PartFlags, rateOf } from '../part.js';
 import { readHow } from './how.js';
@@ -43,6 +43,8 @@ export interface WorkOptions {
   readonly folder: string;
   /** Orders in flight. */
   readonly concurrency: number;
+  /** So many orders a second. */
+  readonly paceOf: (rate: number) => Pace;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface WorkOptions {
  * @throws OrderSpecError, PackError, Failure, JournalError
  */
 export async function workOf(state: RunState, options: WorkOptions): Promise<RunAtWork> {
-  const { connector, shippedDir, folder, concurrency } = options;
+  const { connector, shippedDir, folder, concurrency, paceOf } = options;
   const { work, run } = state;
   const order = orderOf(work.order);
   const flags: PartFlags = { ...readHow(work.how), concurrency };
@@ -73,7 +75,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     flags,
     catalog: new Catalog(shippedDir, own),
     began: new Date(work.head.started),
-    pace: new Pace(rateOf(order, connector, flags)),
+    pace: paceOf(rateOf(order, connector, flags)),
     site,
     journal,
     journalPath,

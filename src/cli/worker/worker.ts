@@ -2,22 +2,23 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateFolder } from '../../config/state.js';
-import { type SliceEnd, SliceWorker } from '../../queue/jobs.js';
+import { type JobEnd, RunWorker, type Share } from '../../queue/jobs.js';
 import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
 import { ScheduleWorker } from '../../queue/schedule-worker.js';
 import { Schedules } from '../../queue/schedules.js';
-import type { Slice } from '../../queue/work.js';
 import { HEARTBEAT_MS, Workers } from '../../queue/workers.js';
 import type { Counts, Outcome } from '../../run/outcome.js';
+import { Turns } from '../../run/turns.js';
 import type { Connector } from '../connector.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
 import { ListCarrier } from './list-carrier.js';
 import { pruneWork } from './prune.js';
 import { stopping } from './put-back.js';
+import { RunsAtWork } from './runs-at-work.js';
 import { SliceCarrier } from './slice-carrier.js';
-import { type RunAtWork, workOf } from './work-of.js';
+import type { RunAtWork } from './work-of.js';
 
 export interface WorkerOptions {
   readonly connector: Connector;
@@ -38,7 +39,7 @@ export interface WorkerOptions {
 /** How often a worker looks for runs that nobody goes on with, milliseconds. */
 const SWEEP_MS = 2000;
 
-/** Carries out the slices of one server until the signal is aborted. @throws QueueError if the queue can't be reached at first */
+/** Carries out what is there for one server until the signal is aborted. @throws QueueError if the queue can't be reached at first */
 export async function work(options: WorkerOptions): Promise<void> {
   const { connector, say } = options;
   const address = await queueAddress(options.queue, '--queue');
@@ -51,11 +52,11 @@ export async function work(options: WorkerOptions): Promise<void> {
   const schedules = new Schedules(queue.store);
   const bench = new Bench(options, queue);
   try {
-    const worker = new SliceWorker({
+    const worker = new RunWorker({
       store: queue.store,
       server: connector.name,
       redis: blocking,
-      carryOut: (slice) => bench.carryOut(slice),
+      carryOut: (share) => bench.carryOut(share),
       list: (run) => bench.list(run),
       onError: (error) => say(`warning: ${error.message}`),
     });
@@ -90,6 +91,8 @@ function workFolder(): string {
 class Bench {
   readonly #options: WorkerOptions;
   readonly #queue: OpenQueue;
+  readonly #runs: RunsAtWork;
+  readonly #turns = new Turns();
   readonly #carrier: SliceCarrier;
   readonly #lister: ListCarrier;
   readonly #lists: RunLists;
@@ -97,8 +100,6 @@ class Bench {
   readonly #since = Date.now();
   readonly #counts: Counts = {};
   #slices = 0;
-  /** The run in hand: most slices are of the same one as the slice before. */
-  #current: { readonly run: string; readonly work: RunAtWork | Error } | undefined;
 
   constructor(options: WorkerOptions, queue: OpenQueue) {
     this.#options = options;
@@ -107,7 +108,8 @@ class Bench {
     const onOutcome = ({ outcome }: Outcome) => {
       this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1;
     };
-    const { connector, say } = options;
+    const { connector, shippedDir, concurrency, say } = options;
+    this.#runs = new RunsAtWork(queue.store, { connector, shippedDir, concurrency, folder: workFolder() });
     this.#carrier = new SliceCarrier({
       connector,
       store: queue.store,
@@ -119,18 +121,32 @@ class Bench {
     this.#lists = new RunLists(queue.store);
   }
 
-  async carryOut(slice: Slice): Promise<SliceEnd> {
-    if (this.#options.signal.aborted) return 'put back';
-    const end = await this.#carrier.carryOut(slice, await this.#workOf(slice.run));
-    if (end === 'done') {
-      this.#slices++;
-      await this.#goOn(slice.run);
+  async carryOut(share: Share): Promise<JobEnd> {
+    const { run } = share;
+    const work = await this.#runs.take(run);
+    try {
+      const carryOut = () => this.#slicesOf(share, work);
+      // A SIP trace is one switch for all: whoever is through with it first would switch it off for the other.
+      const end = isTraced(work) ? await this.#turns.take('trace', carryOut) : await carryOut();
+      if (end === 'done') await this.#goOn(run);
+      return end;
+    } finally {
+      await this.#runs.giveBack(run);
     }
-    return end;
+  }
+
+  /** One after the other, as the whole run would be at one process. */
+  async #slicesOf({ run, batch }: Share, work: RunAtWork | Error): Promise<JobEnd> {
+    const { signal, connector } = this.#options;
+    for (const slice of await this.#queue.store.dueAt(run, connector.name, batch)) {
+      if (signal.aborted || (await this.#carrier.carryOut(slice, work)) === 'put back') return 'put back';
+      this.#slices++;
+    }
+    return 'done';
   }
 
   /** Lists the phones of the server for a run; whoever is the last one to do so begins with the run. */
-  async list(run: string): Promise<SliceEnd> {
+  async list(run: string): Promise<JobEnd> {
     if (this.#options.signal.aborted) return 'put back';
     const end = await this.#lister.carryOut(run);
     await this.#begin(run);
@@ -176,22 +192,7 @@ class Bench {
   }
 
   async close(): Promise<void> {
-    const { work } = this.#current ?? {};
-    if (work && !(work instanceof Error)) await work.close();
-  }
-
-  async #workOf(run: string): Promise<RunAtWork | Error> {
-    if (this.#current?.run === run) return this.#current.work;
-    await this.close();
-    this.#current = undefined;
-    const { connector, shippedDir, concurrency } = this.#options;
-    const folder = workFolder();
-    const made = await this.#queue.store
-      .state(run)
-      .then((state) => workOf(state, { connector, shippedDir, folder, concurrency }))
-      .catch((error: Error) => error);
-    this.#current = { run, work: made };
-    return made;
+    await this.#runs.close();
   }
 
   /** Begins a run whose phones are all listed, if nobody else does. */
@@ -213,4 +214,11 @@ class Bench {
       await wait(ms, undefined, { signal }).catch(() => {});
     }
   }
+}
+
+/** Whether what phones answer is seen in a SIP trace. */
+function isTraced(work: RunAtWork | Error): boolean {
+  if (work instanceof Error) return false;
+  const { evidence = 'accepted', trace = true } = work.flags;
+  return evidence !== 'accepted' && trace;
 }

@@ -1,5 +1,5 @@
 import type { OutboundCall } from '../../esl/index.js';
-import { Turns } from './turns.js';
+import { Turns } from '../turns.js';
 import { Unheard } from './unheard.js';
 import { type AttendantOptions, type Desk, Visit } from './visit.js';
 

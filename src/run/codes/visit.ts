@@ -15,11 +15,11 @@ import { type Outcome, outcomeOf, type Target, type Traits } from '../outcome.js
 import { REAL_CLOCK } from '../pace.js';
 import { type PlannedOrder, Planner, settled } from '../plan.js';
 import { Registrar } from '../registrar.js';
+import type { Turns } from '../turns.js';
 import { type Action, orderOf, type Switching, switchingOf } from './actions.js';
 import { type Caller, callerOf, deviceOf, type Identity } from './caller.js';
 import type { Limiter } from './limiter.js';
 import { type Switches, SwitchesError } from './switches.js';
-import type { Turns } from './turns.js';
 import type { Unheard } from './unheard.js';
 
 export interface AttendantOptions {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Entry } from '../../../src/inventory/phone.js';
 import { cut } from '../../../src/queue/cut.js';
-import { SliceQueues } from '../../../src/queue/jobs.js';
+import { RunQueues } from '../../../src/queue/jobs.js';
 import { RunStore } from '../../../src/queue/store.js';
 import type { Slice, Work } from '../../../src/queue/work.js';
 import { JOURNAL_SCHEMA } from '../../../src/run/journal/record.js';
@@ -17,7 +17,7 @@ const SMALL_SITES = 5;
 const PER_SLICE = 200;
 /** Orders that one write of a worker tells of at that pace: they leave 5 ms apart at least (slice-log.ts). */
 const PER_WRITE = 1;
-/** Slices in hand at a time; the figures are those of Redis, whose work does not depend on it. */
+/** Servers at work at a time; the figures are those of Redis, whose work does not depend on it. */
 const AT_ONCE = 100;
 
 /**
@@ -34,7 +34,7 @@ export async function sites({ figures, small, say }: Bench): Promise<void> {
   const add = (measure: string, value: number) => figures.add({ ...place, measure }, value);
   try {
     const store = new RunStore(redis, 'bench');
-    const queues = new SliceQueues(store);
+    const queues = new RunQueues(store);
     const before = await usage(redis);
     say('sites: handing over');
     const started = performance.now();
@@ -57,7 +57,7 @@ export async function sites({ figures, small, say }: Bench): Promise<void> {
   }
 }
 
-async function handOver(store: RunStore, queues: SliceQueues, count: number): Promise<string> {
+async function handOver(store: RunStore, queues: RunQueues, count: number): Promise<string> {
   const run = '20261127-120000-0000';
   const started = new Date().toISOString();
   const head = {
@@ -98,7 +98,7 @@ async function handOver(store: RunStore, queues: SliceQueues, count: number): Pr
   const serverOf = (entry: Entry): string => (entry.kind === 'phone' ? (entry.phone.server ?? '') : '');
   const options = { perSlice: PER_SLICE, batches: [], total: count * PHONES_A_SITE, serverOf };
   const batches = await cut(entries(), options, {
-    add: (number, server, rows) => store.addRows({ run, number }, server, rows),
+    add: (number, server, rows) => store.addRows({ run, number, server }, rows),
   });
   await store.open(run, batches);
   await queues.release(run);
@@ -110,16 +110,15 @@ function siteOf(index: number): string {
 }
 
 async function carryOut(store: RunStore, run: string): Promise<void> {
-  const due = await store.due(run);
-  const next = due.values();
+  const next = (await store.due(run)).servers.values();
   const worker = async (): Promise<void> => {
-    for (const { slice, server } of next) await tell(store, slice, server);
+    for (const server of next) for (const slice of await store.dueAt(run, server, 0)) await tell(store, slice);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   await store.advance(run);
 }
 
-async function tell(store: RunStore, slice: Slice, server: string): Promise<void> {
+async function tell(store: RunStore, slice: Slice): Promise<void> {
   const token = `${slice.number}`;
   const claimed = await store.claim(slice, token);
   if (!claimed) return;
@@ -127,7 +126,7 @@ async function tell(store: RunStore, slice: Slice, server: string): Promise<void
   let outcomes: string[] = [];
   for (let at = 0; at < claimed.entries.length; at += PER_WRITE) {
     const group = claimed.entries.slice(at, at + PER_WRITE);
-    const lines = group.map((entry) => recordsOf(entry, server));
+    const lines = group.map((entry) => recordsOf(entry, slice.server));
     const intents = lines.map(({ intent }) => intent);
     await store.append(slice, token, ++seq, { intents, outcomes, orders: group.length, failures: 0 });
     outcomes = lines.map(({ outcome }) => outcome);
