@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateFolder } from '../config/state.js';
-import { acquireLock, type Lock, LockHeldError } from '../run/lock.js';
+import { acquireLock, type Lock, LockHeldError, REGISTRATIONS } from '../run/lock.js';
 import type { Connector } from './connector.js';
 import { parseSpan } from './flag-values.js';
 import type { Resumed } from './resumed.js';
@@ -27,7 +27,7 @@ export async function takeLocks({
 }: LocksOptions): Promise<{ release(): Promise<void> }> {
   const { flags, command } = task;
   const names = await namesOf(task, connectors, resumed);
-  const waitMs = flags['lock-timeout'] === undefined ? 0 : parseSpan('lock-timeout', flags['lock-timeout']);
+  const waitMs = lockTimeout(flags);
   const locks: Lock[] = [];
   const release = async (): Promise<void> => {
     for (const lock of locks.reverse()) await lock.release();
@@ -44,18 +44,25 @@ export async function takeLocks({
   return { release };
 }
 
+/** How long to wait for another run, milliseconds. */
+export function lockTimeout({ 'lock-timeout': given }: Task['flags']): number {
+  return given === undefined ? 0 : parseSpan('lock-timeout', given);
+}
+
+/** What the phones of a run are, for others that may be for the same; undefined if they are named one by one, or come by a pipe. */
+export async function fleetOf({ inventory, registered }: Task['flags']): Promise<string | undefined> {
+  if (registered) return REGISTRATIONS;
+  if (inventory === undefined || inventory === '-') return undefined;
+  return realpath(inventory).catch(() => inventory);
+}
+
 async function namesOf(
   { flags }: Task,
   connectors: readonly Connector[],
   resumed: Resumed | undefined,
 ): Promise<string[]> {
-  const { inventory } = flags;
   const own = resumed ? [await journalLock(resumed.path)] : [];
-  const phones = flags.registered
-    ? 'registrations'
-    : inventory === undefined || inventory === '-'
-      ? undefined
-      : await realpath(inventory).catch(() => inventory);
+  const phones = await fleetOf(flags);
   if (phones === undefined) return own;
   const addresses = await Promise.all(connectors.map((connector) => connector.address()));
   return [...own, ...new Set(addresses.map((address) => `${address}\n${phones}`))];

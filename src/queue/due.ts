@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { runIdAt } from '../run/journal/run-id-at.js';
+import { REGISTRATIONS } from '../run/lock.js';
 import { countDue, dueAfter, latestDue } from './cron.js';
 import { QueueError } from './errors.js';
+import { hold } from './hold.js';
 import type { RunQueues } from './jobs.js';
 import { ListLostError, RunLists } from './lists.js';
 import type { DueJob, Schedule, Schedules } from './schedules.js';
@@ -50,6 +52,9 @@ export async function seeToDue(options: DueOptions, { name, id }: DueJob, due: n
   if (last && last.run !== run && (await isUnderWay(store, last.run))) {
     return missed(options, schedule, latest, 1, `run ${last.run} was still under way`);
   }
+  const { servers } = schedule.work.head;
+  const holder = schedule.phones.length === 0 && (await hold(store, run, { servers, phones: REGISTRATIONS }));
+  if (holder) return missed(options, schedule, latest, 1, `run ${holder.run} was telling the same phones`);
   await begin(options, schedule, run, latest);
   await schedules.record(name, latest, run);
   return { run };

@@ -21,6 +21,11 @@ export class Keys {
     return `${this.#prefix}:workers`;
   }
 
+  /** Which runs hold which phones. */
+  get held(): string {
+    return `${this.#prefix}:held`;
+  }
+
   get bull(): string {
     return `${this.#prefix}:bull`;
   }

@@ -35,6 +35,9 @@ export interface LockOptions {
   readonly clock?: Clock;
 }
 
+/** What all phones are called together that are registered, where a fleet is locked. */
+export const REGISTRATIONS = 'registrations';
+
 /** A lock that is held. */
 export interface Lock {
   /** Safe to call twice. */

@@ -24,6 +24,26 @@ describe.skipIf(!hasRedis)('runs that are handed to a worker while it is at anot
     });
   }, 60_000);
 
+  it('are refused while another is over the same inventory, unless they wait for it', async () => {
+    await withBerlin(HALVES, { phones: BOTH }, async ({ at, via, lab, redis, store }) => {
+      const order = ['resync', '--yes', '-i', 'one.csv', '--rate', '10', ...via];
+      await runCli([...order, '--detach'], at);
+      const [first = ''] = await store.runs();
+      const second = await runCli([...order, '--json'], at);
+      expect(second.code).toBe(75);
+      expect(second.stderr).toMatch(
+        new RegExp(`^phonectl: another run is telling the same phones: ${first}, since \\d{4}-\\d\\d-\\d\\dT\\d\\d:`),
+      );
+      expect(second.stderr).toContain(
+        `try: wait for it with --lock-timeout 10m; phonectl run follow ${first} --via ${redis.url} shows it`,
+      );
+      const third = await runCli([...order, '--lock-timeout', '1m'], at);
+      expect(third.code, third.stderr).toBe(0);
+      expect((await store.state(first)).state).toBe('over');
+      expect(lab.events).toHaveLength(40);
+    });
+  }, 60_000);
+
   it('send no more together than one of them may, if they have the same rate', async () => {
     await withBerlin(HALVES, { phones: BOTH }, async ({ at, via, lab, store }) => {
       const order = ['resync', '--yes', '--rate', '10', '--detach', ...via];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countDue, dueAfter, latestDue } from '../../src/queue/cron.js';
 import { runIdOf, seeToDue } from '../../src/queue/due.js';
+import { hold, release } from '../../src/queue/hold.js';
 import { RunQueues } from '../../src/queue/jobs.js';
 import { openRedis } from '../../src/queue/redis.js';
 import { type Schedule, Schedules } from '../../src/queue/schedules.js';
@@ -177,6 +178,18 @@ describe.skipIf(!hasRedis)('what is due by a schedule', () => {
     await end(runIdOf(schedule, DUE));
     expect(await see(schedule, DUE + 2 * HOUR)).toEqual({ run: runIdOf(schedule, DUE + 2 * HOUR) });
     expect((await schedules.state(schedule.name)).missed).toEqual({ count: 1, due: DUE + HOUR, reason });
+  });
+
+  it('is missed while another run tells whoever is registered', async () => {
+    const fleet = { servers: ['berlin'], phones: 'registrations' };
+    await hold(store, 'by-hand', fleet);
+    const schedule = scheduleOf({ phones: [] });
+    await schedules.add(schedule);
+    const reason = 'run by-hand was telling the same phones';
+    expect(await see(schedule, DUE)).toEqual({ missed: reason });
+    await release(store, 'by-hand', fleet);
+    expect(await see(schedule, DUE + HOUR)).toEqual({ run: runIdOf(schedule, DUE + HOUR) });
+    expect((await schedules.state(schedule.name)).missed).toMatchObject({ count: 1, reason });
   });
 
   it('is nothing once the schedule is removed, also if there is another one of its name', async () => {

@@ -11,6 +11,7 @@ import { SCHEMA } from '../output/schema.js';
 import type { TaskFlags, Undertaking } from '../task.js';
 import { printable, type Terminal } from '../terminal.js';
 import { followRun, UNKNOWN_WIDTHS } from './follow.js';
+import { holdPhones } from './hold-phones.js';
 import type { OpenQueue } from './open-queue.js';
 import { OwnJournal } from './own-journal.js';
 
@@ -33,11 +34,14 @@ export async function handAndFollow(
   interrupt.begin();
   const say = (line: string): void => terminal.say(printable(line));
   try {
-    const own = await OwnJournal.begin(task, work.head, say);
+    const giveUp = await holdPhones(queue, task, work.head, interrupt.signal);
+    let own: OwnJournal | undefined;
     try {
+      own = await OwnJournal.begin(task, work.head, say);
       await publish(interrupt.signal);
     } catch (error) {
       await own?.remove();
+      await giveUp();
       // One that was opened already is not carried out behind the user's back.
       if (!(await queue.store.forget(run))) await queue.store.stop(run, 'it could not be handed over');
       if (!interrupt.signal.aborted) throw error;
