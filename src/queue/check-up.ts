@@ -1,9 +1,11 @@
 import type { QueueAddress } from '../config/queue.js';
 import { type Check, failed, passed, warned } from '../run/check-up-check.js';
 import { isLoopback } from '../run/loopback.js';
-import { QueueError } from './errors.js';
+import { isReply, QueueError } from './errors.js';
 import { fitness } from './fitness.js';
 import { openRedis } from './redis.js';
+import { RunStore } from './store.js';
+import { isThere, Workers } from './workers.js';
 
 /**
  * Looks whether runs can be handed over by a queue: whether it is reached, and fit to hold them. Nothing is changed there.
@@ -22,6 +24,7 @@ export async function checkQueue(address: QueueAddress, timeoutMs: number): Prom
     }, timeoutMs);
     try {
       checks.push(...(await fitness(redis)));
+      checks.push(...(await workersOf(new RunStore(redis, address.prefix), Date.now())));
     } finally {
       clearTimeout(timer);
       redis.disconnect();
@@ -33,6 +36,31 @@ export async function checkQueue(address: QueueAddress, timeoutMs: number): Prom
     else throw error;
   }
   return checks;
+}
+
+/** Who carries out what is handed over. @throws what is no answer of the server */
+async function workersOf(store: RunStore, now: number): Promise<Check[]> {
+  const name = 'queue workers';
+  const hint = 'beside the FreeSWITCH: phonectl worker --server NAME --queue URL';
+  let workers: Awaited<ReturnType<Workers['all']>>;
+  try {
+    workers = await new Workers(store).all();
+  } catch (error) {
+    if (!isReply(error)) throw error;
+    return [warned(name, `which there are may not be asked: ${error.message}`, `~${store.keys.all} in its ACL`)];
+  }
+  if (workers.size === 0) return [warned(name, 'none has told of itself yet', hint)];
+  return [...workers.values()]
+    .sort((one, other) => (one.server < other.server ? -1 : 1))
+    .map((worker) => {
+      const { server, host, version, since, at } = worker;
+      if (!isThere(worker, now)) return warned(name, `that of ${server} was heard of last at ${timeOf(at)}`, hint);
+      return passed(name, `${server}: phonectl ${version} on ${host}, since ${timeOf(since)}`);
+    });
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function loginOf({ user, passwordFrom }: QueueAddress): string {

@@ -9,3 +9,8 @@ export class QueueError extends Error {
     this.hint = hint;
   }
 }
+
+/** Whether a server has refused a command: an answer, and no loss of the connection. */
+export function isReply(error: unknown): error is Error & { name: 'ReplyError' } {
+  return error instanceof Error && error.name === 'ReplyError';
+}

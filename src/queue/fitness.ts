@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Check, failed, passed, warned } from '../run/check-up-check.js';
+import { isReply } from './errors.js';
 
 /** The oldest Redis that has what the queue is made of; every Valkey has it. */
 const OLDEST = [6, 2] as const;
@@ -103,8 +104,4 @@ function megabytes(bytes: number): string {
 function parseInfo(text: string): Info {
   const lines = text.split(/\r?\n/).filter((line) => line.includes(':') && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const));
-}
-
-function isReply(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }

@@ -6,6 +6,11 @@ export class Keys {
     this.#prefix = prefix;
   }
 
+  /** All of them, as an ACL has it. */
+  get all(): string {
+    return `${this.#prefix}:*`;
+  }
+
   /** The runs, by when they began. */
   get runs(): string {
     return `${this.#prefix}:runs`;

@@ -1,5 +1,5 @@
 import type { QueueAddress } from '../config/queue.js';
-import { QueueError } from './errors.js';
+import { isReply, QueueError } from './errors.js';
 
 /** What went wrong, in words, and what to try. */
 interface Said {
@@ -132,9 +132,6 @@ function ofReply({ name, user, db, password, passwordFrom }: QueueAddress, messa
 }
 
 /** Whether it is what the server answered; told by its name, since its class is in a package of its own. */
-function isReply(error: Error): boolean {
-  return error.name === 'ReplyError';
-}
 
 /** Where a name has several addresses there is an error for each; they are alike. */
 function codeOf(error: Error): string {

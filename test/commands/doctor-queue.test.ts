@@ -1,13 +1,31 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openRedis } from '../../src/queue/redis.js';
+import { RunStore } from '../../src/queue/store.js';
+import { type WorkerRecord, Workers } from '../../src/queue/workers.js';
 import type { Check } from '../../src/run/check-up-check.js';
+import { addressOf } from '../queue/address.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { withFolder, withSandbox } from '../support/lab.js';
-import { hasRedis, withRedis } from '../support/redis.js';
+import { hasRedis, type RedisServer, withRedis } from '../support/redis.js';
 
 const SECRET = 'hunter22';
+
+/** What a worker tells of itself. */
+async function tell(server: RedisServer, more: Pick<WorkerRecord, 'server' | 'at'>): Promise<void> {
+  const redis = await openRedis(addressOf(server));
+  const since = Date.parse('2026-11-27T12:00:00Z');
+  await new Workers(new RunStore(redis, 'phonectl')).tell({
+    host: 'switch1',
+    pid: 1,
+    version: '0.9.0',
+    since,
+    ...more,
+  });
+  redis.disconnect();
+}
 
 describe.concurrent('doctor and a queue that can not be used', () => {
   it('has a failed check, after those of the server, and exit code 4', async () => {
@@ -65,16 +83,19 @@ describe.concurrent('doctor and a queue that can not be used', () => {
 describe.skipIf(!hasRedis).concurrent('doctor and a queue', () => {
   it('that is fit has its lines, and nothing about one where there is none', async () => {
     await withSandbox({}, async ({ to, port }) =>
-      withRedis({}, async ({ url }) => {
+      withRedis({}, async (server) => {
+        const { url } = server;
+        await tell(server, { server: 'berlin', at: Date.now() });
         const { code, stdout, stderr } = await runCli(['doctor', '--queue', url, ...to]);
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-        expect(linesOf(stdout).slice(-8)).toEqual([
+        expect(linesOf(stdout).slice(-9)).toEqual([
           expect.stringMatching(/^ok {7}queue {20}redis:\/\/\S+ .*takes connections and the login without a password$/),
           expect.stringMatching(/^ok {7}queue version {12}(?:Redis|Valkey) \d/),
           'ok       queue role               takes writes',
           'ok       queue eviction           maxmemory-policy is noeviction: nothing is thrown away',
           expect.stringMatching(/^ok {7}queue persistence {8}appendonly is on: /),
           expect.stringMatching(/^ok {7}queue memory {13}.* used, no limit$/),
+          'ok       queue workers            berlin: phonectl 0.9.0 on switch1, since 2026-11-27T12:00:00.000Z',
           '',
           expect.stringMatching(/^phonectl can work with /),
         ]);
@@ -82,6 +103,25 @@ describe.skipIf(!hasRedis).concurrent('doctor and a queue', () => {
         const without = await runCli(['doctor', ...to]);
         expect(without.stdout).not.toContain('queue');
         expect(jsonOf(await runCli(['doctor', '--json', ...to]))).not.toHaveProperty('queue');
+      }),
+    );
+  });
+
+  it('tells of workers that are gone, and that there are none', async () => {
+    await withSandbox({}, async ({ to }) =>
+      withRedis({}, async (server) => {
+        const order = ['doctor', '--queue', server.url, ...to];
+        const none = await runCli(order);
+        expect(none.code).toBe(0);
+        expect(none.stdout).toMatch(
+          /^warning {2}queue workers {12}none has told of itself yet\n {9}try: beside the FreeSWITCH: phonectl worker/m,
+        );
+        await tell(server, { server: 'paris', at: Date.parse('2026-11-27T13:00:00Z') });
+        const gone = await runCli(order);
+        expect(gone.code).toBe(0);
+        expect(gone.stdout).toMatch(
+          /^warning {2}queue workers .*that of paris was heard of last at 2026-11-27T13:00:00/m,
+        );
       }),
     );
   });
@@ -95,7 +135,7 @@ describe.skipIf(!hasRedis).concurrent('doctor and a queue', () => {
           /^failed {3}queue eviction .*allkeys-lru: .*\n {9}try: redis-cli config set maxmemory-policy noeviction/m,
         );
         expect(stdout).toMatch(/^warning {2}queue persistence .*appendonly is off: /m);
-        expect(stdout).toMatch(/: 1 failed, 1 warning\n$/);
+        expect(stdout).toMatch(/: 1 failed, 2 warnings\n$/);
       }),
     );
   });

@@ -103,8 +103,7 @@ function standingToJson({ state, stopped, slices, done, unlisted, silent }: Stan
 /** A run of a queue, for the list. */
 export interface QueuedRun {
   readonly run: string;
-  /** Undefined if this version can't read it. */
-  readonly head: RunRecord | undefined;
+  readonly head: RunRecord;
   readonly standing: Standing;
 }
 
@@ -113,11 +112,11 @@ export function describeQueued(runs: readonly QueuedRun[], now: number): string 
   if (runs.length === 0) return 'no runs\n';
   const rows = runs.map(({ run, head, standing }) => [
     run,
-    head?.command ?? '?',
-    head ? phonesOf(head) : '?',
-    head ? formatAge(now - Date.parse(head.started)) : '?',
+    head.command,
+    phonesOf(head),
+    formatAge(now - Date.parse(head.started)),
     stateOf(standing),
-    head?.servers.join(', ') ?? 'no run that this version can read',
+    head.servers.join(', '),
   ]);
   const table = formatColumns(['RUN', 'COMMAND', 'PHONES', 'AGE', 'STATE', 'SERVER'], rows);
   return `${table}\n${plural(runs.length, 'run')}\n`;
@@ -131,9 +130,8 @@ function stateOf({ state, stopped, slices, done, silent }: Standing): string {
 }
 
 export function queuedToJson({ run, head, standing }: QueuedRun): object {
-  const { command = null, started = null, servers = [], evidence = null } = head ?? {};
-  const phones = head ? selected(head) : null;
-  return { run, command, started, phones, servers, evidence, ...standingToJson(standing) };
+  const { command, started, servers, evidence } = head;
+  return { run, command, started, phones: selected(head), servers, evidence, ...standingToJson(standing) };
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'];
