@@ -313,6 +313,12 @@ export const viaFlags = {
     helpGroup: 'QUEUE',
   }),
   // Without a default, as oclif takes one for given, and no command would do without --via.
+  'expire-after': Flags.string({
+    helpValue: 'TIME',
+    summary: 'what has not been sent by then is not sent any more [default: it waits for its worker]',
+    dependsOn: ['via'],
+    helpGroup: 'QUEUE',
+  }),
   detach: Flags.boolean({
     summary: "don't wait for what comes of it",
     dependsOn: ['via'],

@@ -38,7 +38,10 @@ export async function carryOut(given: Task): Promise<Done> {
   judgeTask(wanted);
   const complete = resumed && (await (await import('./complete-run.js')).concludeComplete(resumed, wanted));
   if (complete) return complete;
-  const connectors = await connectorsFor(wanted.flags);
+  const connectors =
+    wanted.flags.via === undefined
+      ? await connectorsFor(wanted.flags)
+      : await (await import('./via/stand-ins.js')).standIns(wanted);
   const meant = withNames(wanted, connectors);
   const { flags, terminal } = meant;
   const interrupt = new Interrupt();

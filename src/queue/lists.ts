@@ -59,6 +59,7 @@ export class RunLists {
       canary: work.rule.isCanary ? 1 : 0,
       pauseMs: work.pauseMs,
       keepMs: KEEP_MS,
+      ...(work.expireMs !== undefined && { expiresAt: Date.parse(started) + work.expireMs }),
     };
     const args = [run, Date.parse(started), ...Object.entries(fields).flat()];
     return Number(await BEGIN_LISTING.run(redis, [keys.run(run), keys.runs, keys.open], args)) === 1;

@@ -66,6 +66,7 @@ export class RunStore {
       canary: work.rule.isCanary ? 1 : 0,
       pauseMs: work.pauseMs,
       keepMs: KEEP_MS,
+      ...(work.expireMs !== undefined && { expiresAt: Date.parse(started) + work.expireMs }),
     });
     await this.redis.zadd(this.keys.runs, Date.parse(started), run);
   }
@@ -200,6 +201,11 @@ export class RunStore {
   /** Tells those who follow a run. */
   async say(run: string, kind: 'note' | 'warning', text: string): Promise<void> {
     await this.redis.xadd(this.keys.news(run), '*', kind, text);
+  }
+
+  /** Whether there is such a run. */
+  async has(run: string): Promise<boolean> {
+    return (await this.redis.exists(this.keys.run(run))) === 1;
   }
 
   /** @throws QueueError if there is no such run, or if it is of another version */

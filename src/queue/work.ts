@@ -21,6 +21,8 @@ export interface Work {
   readonly rule: StopRule;
   /** Between two batches, milliseconds. */
   readonly pauseMs: number;
+  /** How long after its beginning what has not been sent yet is sent no more, milliseconds; else whenever its worker is there. */
+  readonly expireMs?: number;
   /** What a table of it needs, as far as who planned it knows: how many phones, and the longest value of each column, characters. */
   readonly sizes?: WorkSizes;
   /** Of a run whose phones are listed beside the servers: how they are selected, and cut into slices then. */

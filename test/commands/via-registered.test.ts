@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atTerminal, HAS_TERMINAL } from '../support/at-terminal.js';
-import { runCli, startCli } from '../support/cli.js';
+import { jsonOf, runCli, startCli } from '../support/cli.js';
 import { SNOM, snoms, userOf, withSandbox, YEALINK } from '../support/lab.js';
 import { summed, tell } from '../support/outcomes.js';
 import { hasRedis } from '../support/redis.js';
@@ -106,9 +106,12 @@ describe.skipIf(!hasRedis)('the phones that are registered, through a queue', ()
           await Promise.all([work('berlin', port), work('paris', dead)]);
           const args = ['resync', '--registered', '--via', url, '--yes'];
           const told = await tell(args);
-          expect([told.code, summed(told)], told.stderr).toEqual([0, ['1000 accepted', '1001 accepted']]);
+          expect([told.code, summed(told)], told.stderr).toEqual([5, ['1000 accepted', '1001 accepted']]);
           const why = `can't connect to 127.0.0.1:${dead}: nothing listens there`;
           expect(told.stderr).toContain(`warning: paris: ${why}; its phones are not told`);
+          expect(told.stderr).toContain(`phonectl: who is registered there was not told: paris: ${why}\n`);
+          const shown = await runCli(['run', 'show', 'last', '--json', '--via', url]);
+          expect(jsonOf(shown)).toMatchObject({ exitCode: 5, summary: { accepted: 2 } });
           const none = await runCli([...args, '--server', 'paris']);
           expect([none.code, none.stdout]).toEqual([4, '']);
           expect(none.stderr).toContain(`nobody could be asked who is registered: paris: ${why}`);

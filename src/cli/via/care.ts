@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { expire } from '../../queue/expire.js';
 import { RunLists } from '../../queue/lists.js';
 import type { OpenQueue } from './open-queue.js';
 import { silentOf } from './standing.js';
@@ -6,14 +7,22 @@ import { silentOf } from './standing.js';
 /** How often it is looked at whether somebody goes on with the run, milliseconds. */
 const CARE_MS = 2000;
 
+export interface CareListeners {
+  readonly note: (line: string) => void;
+  /** Hears what keeps the run from going on. */
+  readonly warn: (line: string) => void;
+  /** Hears that the queue has lost the run. */
+  readonly onGone: () => void;
+}
+
 /** Looks that a run goes on until the signal is aborted, and says which servers it waits for. */
 export async function care(
   queue: OpenQueue,
   run: string,
   signal: AbortSignal,
-  say: (line: string) => void,
+  listeners: CareListeners,
 ): Promise<void> {
-  const caring = new Care(queue, run, say);
+  const caring = new Care(queue, run, listeners);
   while (!signal.aborted) {
     await wait(CARE_MS, undefined, { signal }).catch(() => {});
     if (!signal.aborted) await caring.look().catch(() => {});
@@ -24,24 +33,26 @@ class Care {
   readonly #queue: OpenQueue;
   readonly #run: string;
   readonly #lists: RunLists;
-  readonly #say: (line: string) => void;
+  readonly #listeners: CareListeners;
   /** The servers of which it was said that their workers are gone. */
   #silent: readonly string[] = [];
   /** Of which servers it was said last that they are being listed. */
   #listing = '';
 
-  constructor(queue: OpenQueue, run: string, say: (line: string) => void) {
+  constructor(queue: OpenQueue, run: string, listeners: CareListeners) {
     this.#queue = queue;
     this.#run = run;
-    this.#say = say;
+    this.#listeners = listeners;
     this.#lists = new RunLists(queue.store);
   }
 
   async look(): Promise<void> {
     const { store, queues } = this.#queue;
+    if (!(await store.has(this.#run))) return this.#listeners.onGone();
+    await expire(store, this.#run);
     const unlisted = await this.#lists.missing(this.#run);
     const names = unlisted.map(({ server }) => server).join(', ');
-    if (names !== '' && names !== this.#listing) this.#say(`note: still to be listed: ${names}`);
+    if (names !== '' && names !== this.#listing) this.#listeners.note(`note: still to be listed: ${names}`);
     this.#listing = names;
     if (names !== '') {
       await this.#warn(
@@ -60,7 +71,8 @@ class Care {
   async #warn(servers: readonly string[], what: string): Promise<void> {
     const silent = await silentOf(this.#queue, servers);
     for (const server of silent) {
-      if (!this.#silent.includes(server)) this.#say(`warning: the worker of ${server} does not answer; ${what}`);
+      if (this.#silent.includes(server)) continue;
+      this.#listeners.warn(`warning: the worker of ${server} does not answer; ${what}`);
     }
     this.#silent = silent;
   }

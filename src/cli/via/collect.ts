@@ -19,6 +19,7 @@ import type { Standing } from './describe-standing.js';
 import { recordsOf } from './news-records.js';
 import { nobodyOf } from './nobody.js';
 import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
+import { leftOut } from './shortfall.js';
 import { standingOf } from './standing.js';
 import { whichRun } from './which-run.js';
 
@@ -106,8 +107,9 @@ async function writeJournal(queue: OpenQueue, state: RunState, path: string): Pr
       await journal.copy(records);
     }
     if (news.kind !== 'over') continue;
-    const nobody = await nobodyOf(queue, await store.state(run));
-    return journal.end(nobody?.exitCode ?? exitOf({ stopped, short }), news.at - began, news.at);
+    const failure =
+      (await nobodyOf(queue, await store.state(run))) ?? (stopped ? undefined : await leftOut(queue, state));
+    return journal.end(failure?.exitCode ?? exitOf({ stopped, short }), news.at - began, news.at);
   }
   await journal.abandon();
 }

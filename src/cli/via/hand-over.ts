@@ -85,13 +85,22 @@ async function handTo(
   const work = await workFor(task, {
     run: await nameRun(queue, task.began),
     name: phones.name,
-    servers,
+    servers: judged.servers,
     source: sourceOf(task, phones, undefined),
     phones: found.phones - found.repeated,
     via: queue.address.name,
     sizes: { phones: found.phones, widths: widthsOf(found) },
   });
   return handAndFollow(queue, task, work, (signal) => publish(queue, work, task, servers, phones, found, signal), said);
+}
+
+/** What is known of phones before they are handed over. */
+interface Judged {
+  readonly found: Survey;
+  /** What has been said of them. */
+  readonly said: readonly string[];
+  /** The servers that some of them are for. */
+  readonly servers: readonly string[];
 }
 
 /**
@@ -102,7 +111,7 @@ export async function judgeListed(
   task: Undertaking,
   servers: readonly string[],
   phones: PhoneSource,
-): Promise<{ readonly found: Survey; readonly said: readonly string[] } | undefined> {
+): Promise<Judged | undefined> {
   const { order, flags, terminal } = task;
   const first = await glance(phones.entries(), 0);
   judgeCount(first.phones, phones, flags);
@@ -113,13 +122,15 @@ export async function judgeListed(
     offline: undefined,
   }));
   const routes = routesFor(task, order, sites);
-  const found = await survey(phones.entries(), routes);
+  const concerned = new Set<string>();
+  const found = await survey(noting(phones.entries(), serverOf(servers), concerned), routes);
   judge(found, phones, flags);
   const said = describeWarnings(found, phones.name);
   if (!flags.quiet) for (const line of said) terminal.say(printable(line));
   // Who lacks a vendor here may have one at the server: all that can be told may be.
   const mayBeTold = found.phones - found.invalid;
-  return (await confirm(terminal, asked(order, found), mayBeTold, flags.yes)) ? { found, said } : undefined;
+  if (!(await confirm(terminal, asked(order, found), mayBeTold, flags.yes))) return undefined;
+  return { found, said, servers: servers.filter((server) => concerned.has(server)) };
 }
 
 /** A phone of which only its server knows the make may have any vendor and any event. */
@@ -154,6 +165,18 @@ async function publish(
   signal.throwIfAborted();
   await store.open(run, sliced);
   await queues.release(run);
+}
+
+/** The same entries, where it is noted whose they are. */
+async function* noting(
+  entries: AsyncIterable<Entry>,
+  of: (entry: Entry) => string,
+  concerned: Set<string>,
+): AsyncGenerator<Entry, void, undefined> {
+  for await (const entry of entries) {
+    concerned.add(of(entry));
+    yield entry;
+  }
 }
 
 /** The server of each row; the first one has those that are no phone, as somebody has to say so. */

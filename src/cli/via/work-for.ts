@@ -2,7 +2,7 @@ import { packedName, packTemplates } from '../../payload/pack.js';
 import { type Listing, WORK_SCHEMA, type Work, type WorkSizes } from '../../queue/work.js';
 import { JOURNAL_SCHEMA, type RunRecord } from '../../run/journal/record.js';
 import { type OrderSpec, renameTemplates } from '../../run/order-spec.js';
-import { parseRate } from '../flag-values.js';
+import { parseRate, parseSpan } from '../flag-values.js';
 import { pinned } from '../keeping.js';
 import { rolloutNumbers } from '../rollout.js';
 import { currentFolder } from '../settings.js';
@@ -60,6 +60,7 @@ export async function workFor(task: Undertaking, facts: WorkFacts): Promise<Work
     how: howOf(flags),
     rule: { maxFailures, isCanary: flags.canary ?? false },
     pauseMs,
+    ...(flags['expire-after'] !== undefined && { expireMs: parseSpan('expire-after', flags['expire-after']) }),
     ...(listing && { listing }),
     ...(sizes && { sizes }),
   };

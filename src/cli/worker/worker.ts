@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateFolder } from '../../config/state.js';
+import { expire } from '../../queue/expire.js';
 import { type JobEnd, RunWorker, type Share } from '../../queue/jobs.js';
 import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
@@ -138,6 +139,7 @@ class Bench {
   /** One after the other, as the whole run would be at one process. */
   async #slicesOf({ run, batch }: Share, work: RunAtWork | Error): Promise<JobEnd> {
     const { signal, connector } = this.#options;
+    await expire(this.#queue.store, run);
     for (const slice of await this.#queue.store.dueAt(run, connector.name, batch)) {
       if (signal.aborted || (await this.#carrier.carryOut(slice, work)) === 'put back') return 'put back';
       this.#slices++;
@@ -173,6 +175,7 @@ class Bench {
   async sweep(): Promise<void> {
     await this.#every(SWEEP_MS, async () => {
       for (const run of await this.#queue.store.openRuns()) {
+        await expire(this.#queue.store, run);
         await this.#begin(run);
         await this.#goOn(run);
       }
