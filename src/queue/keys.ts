@@ -26,6 +26,11 @@ export class Keys {
     return `${this.#prefix}:workers`;
   }
 
+  /** There while somebody has just looked after the runs. */
+  get swept(): string {
+    return `${this.#prefix}:swept`;
+  }
+
   /** Which runs hold which phones. */
   get held(): string {
     return `${this.#prefix}:held`;

@@ -252,6 +252,11 @@ export class RunStore {
     return last && timeOf(last[0]);
   }
 
+  /** Whether it is us who look after the runs now: of many workers one is enough. @param ms for so long nobody else does */
+  async maySweep(ms: number): Promise<boolean> {
+    return (await this.redis.set(this.keys.swept, '1', 'PX', ms, 'NX')) === 'OK';
+  }
+
   /** The runs that are under way. */
   async openRuns(): Promise<string[]> {
     return this.redis.smembers(this.keys.open);

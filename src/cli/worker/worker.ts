@@ -37,7 +37,7 @@ export interface WorkerOptions {
   readonly say: (line: string) => void;
 }
 
-/** How often a worker looks for runs that nobody goes on with, milliseconds. */
+/** How often a worker looks whether it is its turn to look for runs that nobody goes on with, milliseconds. */
 const SWEEP_MS = 2000;
 
 /** Carries out what is there for one server until the signal is aborted. @throws QueueError if the queue can't be reached at first */
@@ -174,8 +174,11 @@ class Bench {
   /** Goes on with runs whose pause is over, or that whoever should have gone on with has left. */
   async sweep(): Promise<void> {
     await this.#every(SWEEP_MS, async () => {
-      for (const run of await this.#queue.store.openRuns()) {
-        await expire(this.#queue.store, run);
+      const { store } = this.#queue;
+      // Half of the time, so that one that is alone has its turn each time.
+      if (!(await store.maySweep(SWEEP_MS / 2))) return;
+      for (const run of await store.openRuns()) {
+        await expire(store, run);
         await this.#begin(run);
         await this.#goOn(run);
       }
