@@ -5,7 +5,7 @@ import { SipTraceError } from '../freeswitch/sip-trace-error.js';
 import { InventoryError } from '../inventory/errors.js';
 import { WhereError } from '../inventory/where.js';
 import { PackError, TemplateError } from '../payload/errors.js';
-import { QueueError } from '../queue/errors.js';
+import { QueueError, type QueueFault } from '../queue/errors.js';
 import { JournalError } from '../run/journal/errors.js';
 import type { LockHeldError } from '../run/lock.js';
 import { OrderSpecError } from '../run/order-spec-error.js';
@@ -36,16 +36,18 @@ export function usageError(message: string, hint?: string): Failure {
   return new Failure(message, EXIT.usage, { hint });
 }
 
+const OF_QUEUE: Readonly<Record<QueueFault, number>> = {
+  queue: EXIT.connection,
+  argument: EXIT.usage,
+  run: EXIT.input,
+};
+
 /** Whatever was thrown, as a Failure. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (
-    error instanceof EslError ||
-    error instanceof QuestionError ||
-    error instanceof SipTraceError ||
-    error instanceof QueueError
-  )
+  if (error instanceof EslError || error instanceof QuestionError || error instanceof SipTraceError)
     return new Failure(error.message, EXIT.connection, { hint: error.hint });
+  if (error instanceof QueueError) return new Failure(error.message, OF_QUEUE[error.fault], { hint: error.hint });
   if (isLockHeld(error)) return new Failure(error.message, EXIT.locked, { hint: error.hint });
   if (
     error instanceof InventoryError ||

@@ -58,7 +58,8 @@ export class Schedules {
     const { redis, keys } = this.#store;
     const { name, id, cron, tz } = schedule;
     if ((await redis.hsetnx(keys.schedules, name, JSON.stringify(schedule))) === 0) {
-      throw new QueueError(`there is a schedule "${name}" already`, `another name, or schedule remove ${name} first`);
+      const hint = `another name; or first: phonectl schedule remove ${name}`;
+      throw new QueueError(`there is a schedule "${name}" already`, hint, 'argument');
     }
     try {
       await redis.del(keys.schedule(name));
@@ -94,7 +95,8 @@ export class Schedules {
     const names = (await this.all()).map((one) => one.name);
     throw new QueueError(
       `there is no schedule "${name}" in the queue`,
-      names.length > 0 ? `there are: ${names.join(', ')}` : 'schedule add makes one',
+      names.length > 0 ? `there are: ${names.join(', ')}` : 'phonectl schedule add makes one',
+      'argument',
     );
   }
 

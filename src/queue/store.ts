@@ -213,7 +213,7 @@ export class RunStore {
     const fields = ['state', 'stopped', 'work', 'slices', 'phones', 'rows'] as const;
     const [state, stopped, work, slices, phones, rows] = await this.redis.hmget(this.keys.run(run), ...fields);
     if (!state || !work)
-      throw new QueueError(`there is no run "${run}" in the queue`, 'run list --via shows those that are');
+      throw new QueueError(`there is no run "${run}" in the queue`, 'phonectl run list --via queue', 'run');
     return {
       run,
       state: state as RunState['state'],
@@ -300,5 +300,6 @@ function parseWork(text: string): Work {
   throw new QueueError(
     `run ${work.head?.run ?? '?'} was handed over by phonectl ${work.head?.version ?? '?'}, and this one can't read it`,
     'the same version on both sides',
+    'run',
   );
 }

@@ -6,6 +6,7 @@ import { EslConnectError } from '../../src/esl/index.js';
 import { InventoryError } from '../../src/inventory/errors.js';
 import { parseWhere } from '../../src/inventory/where.js';
 import { TemplateError } from '../../src/payload/errors.js';
+import { QueueError } from '../../src/queue/errors.js';
 
 function oclifError(message: string): Error {
   return Object.assign(new Error(message), { oclif: { exit: 2 } });
@@ -29,6 +30,11 @@ describe('what ends a command', () => {
     ]);
     expect(failures.map(({ message }) => message)).toEqual(['a', 'f: b', 'template t, line 2: c', 'd', 'e']);
     for (const { hint } of failures) expect(hint).toBe('h');
+  });
+
+  it('is the fault of the queue, or of what was asked of it', () => {
+    const codes = ([undefined, 'argument', 'run'] as const).map((fault) => toFailure(new QueueError('a', 'h', fault)));
+    expect(codes.map(({ exitCode }) => exitCode)).toEqual([EXIT.connection, EXIT.usage, EXIT.input]);
   });
 
   it('is a usage error for a --where that says nothing', () => {

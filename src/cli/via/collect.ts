@@ -94,6 +94,7 @@ async function writeJournal(queue: OpenQueue, state: RunState, path: string): Pr
     throw new QueueError(
       `what the queue has of run ${run} can't be read`,
       'the same version of phonectl on both sides',
+      'run',
     );
   }
   const journal = await Journal.create(path, head);
