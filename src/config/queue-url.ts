@@ -16,7 +16,8 @@ export interface QueueUrl {
 
 /** Where Redis and Valkey listen if nobody says otherwise. */
 const STOCK_PORT = 6379;
-const EXAMPLE = 'redis://HOST:PORT/DATABASE, of which PORT and DATABASE may be left out; rediss:// for TLS';
+/** How an address is written. */
+export const URL_EXAMPLE = 'redis://HOST:PORT/DATABASE, of which PORT and DATABASE may be left out; rediss:// for TLS';
 const AS_PERCENT = 'characters like @ : / # % in a user or a password are written as %40 %3A %2F %23 %25';
 
 /**
@@ -25,8 +26,8 @@ const AS_PERCENT = 'characters like @ : / # % in a user or a password are writte
  */
 export function parseQueueUrl(text: string): QueueUrl {
   // A character of a password that should have been escaped has the address end too early.
-  const hint = text.includes('@') ? AS_PERCENT : EXAMPLE;
-  if (!/^rediss?:\/\//i.test(text)) throw new ConfigError('it is not the address of a queue', EXAMPLE);
+  const hint = text.includes('@') ? AS_PERCENT : URL_EXAMPLE;
+  if (!/^rediss?:\/\//i.test(text)) throw new ConfigError('it is not the address of a queue', URL_EXAMPLE);
   let url: URL;
   try {
     url = new URL(text);
@@ -39,7 +40,7 @@ export function parseQueueUrl(text: string): QueueUrl {
   if (url.search !== '' || url.hash !== '') throw new ConfigError('it goes on after the database with ? or #', hint);
   const db = /^\/?(?:(\d{1,5})\/?)?$/.exec(url.pathname);
   if (!db) throw new ConfigError('what stands after the host is not the number of a database', hint);
-  if (url.port === '0') throw new ConfigError('port 0 is not a port', EXAMPLE);
+  if (url.port === '0') throw new ConfigError('port 0 is not a port', URL_EXAMPLE);
   return {
     host: host.toLowerCase(),
     port: url.port === '' ? STOCK_PORT : Number(url.port),

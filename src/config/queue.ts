@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, systemReason } from './errors.js';
 import { type Password, readCredential, readPasswordFile } from './password.js';
-import { parseQueueUrl, type QueueUrl, queueName } from './queue-url.js';
+import { parseQueueUrl, type QueueUrl, queueName, URL_EXAMPLE } from './queue-url.js';
 import type { QueueEntry, Settings } from './settings.js';
 
 /** How to reach the queue, and how to log in. */
@@ -17,6 +17,8 @@ export interface QueueAddress {
   readonly password: string | undefined;
   /** Where the password is from, to be shown in its place. */
   readonly passwordFrom: string | undefined;
+  /** A password that is known and was not given to it, as it belongs to another one: who has it, and whose it is. */
+  readonly withheld?: { readonly from: string; readonly of: string } | undefined;
   /** There if the way is encrypted; `ca` is PEM text, if its certificate is not vouched for by a public CA. */
   readonly tls: { readonly ca: string | undefined } | undefined;
   /** What the names of all keys begin with. */
@@ -81,6 +83,7 @@ export async function findQueue(request: QueueRequest, context: QueueContext): P
     user,
     password: password?.password,
     passwordFrom: password?.passwordFrom,
+    withheld: password ? undefined : withheldOf(chosen, context),
     tls: isEncrypted ? { ca: await certificateOf(entry) } : undefined,
     prefix: entry?.prefix ?? DEFAULT_PREFIX,
     name: queueName(url),
@@ -145,12 +148,18 @@ function typed(text: string, flag: string): QueueUrl {
   );
 }
 
+/** What `--via` takes beside an address. */
+const OWN_WORD = 'the word queue for your own; else ';
+
 function parsed(text: string, what: string): QueueUrl {
   try {
     return parseQueueUrl(text);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(`${what}: ${error.message}`, error.hint);
+    // A single word that was typed can be no address that holds a password.
+    const shown = what.startsWith('--') && /^[a-z][\w-]{0,31}$/i.test(text) ? `${what} ${text}` : what;
+    const word = what === '--via' && error.hint === URL_EXAMPLE ? OWN_WORD : '';
+    throw new ConfigError(`${shown}: ${error.message}`, `${word}${error.hint}`);
   }
 }
 
@@ -166,6 +175,25 @@ async function passwordOf({ passwords, entry }: ChosenQueue, env: NodeJS.Process
   }
   const fromEnv = isOfProcess ? env[PASSWORD_VARIABLE] : undefined;
   return fromEnv ? { password: fromEnv, passwordFrom: PASSWORD_VARIABLE } : inUrl;
+}
+
+/** A password that was handed to the process, or that settings have, for another address, user or way. */
+function withheldOf(
+  { passwords }: ChosenQueue,
+  { settings: { queue: own }, env }: QueueContext,
+): QueueAddress['withheld'] {
+  const ofEnv = env[VARIABLE] ? { url: parsed(env[VARIABLE], VARIABLE), from: VARIABLE } : undefined;
+  const usual = ofEnv ?? own;
+  if (!passwords.isOfProcess && usual && env[PASSWORD_VARIABLE]) {
+    return { from: PASSWORD_VARIABLE, of: nameWithUser(usual.url) };
+  }
+  if (ofEnv?.url.password !== undefined) return { from: VARIABLE, of: nameWithUser(ofEnv.url) };
+  if (!own || (own.passwordFile === undefined && own.url.password === undefined)) return undefined;
+  return { from: own.passwordFile ?? own.from, of: nameWithUser(own.url) };
+}
+
+function nameWithUser(url: QueueUrl): string {
+  return `${queueName(url)}${url.user === undefined ? '' : ` as ${url.user}`}`;
 }
 
 async function certificateOf(entry: QueueEntry | undefined): Promise<string | undefined> {

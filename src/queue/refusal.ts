@@ -56,6 +56,13 @@ const TLS: Readonly<Record<string, Said>> = {
   },
 };
 
+/** What ioredis says of bytes that are no answer of a Redis (its resp/decoder). */
+const NO_REDIS = /^(?:Unknown RESP type|Protocol error)/;
+const OTHER: Said = {
+  why: 'what answers there is no Redis and no Valkey',
+  hint: 'is this its port? 6379 as shipped; if it takes TLS only: rediss:// instead of redis://',
+};
+
 /** Why a queue can't be used from the start. No error is passed on whole: ioredis has the login in those of commands. */
 export function refusal(address: QueueAddress, error: unknown): QueueError {
   const { name } = address;
@@ -76,6 +83,7 @@ export function refusal(address: QueueAddress, error: unknown): QueueError {
       : undefined);
   if (ofTls) return new QueueError(`queue ${name} was not trusted: ${ofTls.why} (${code})`, ofTls.hint);
   if (isReply(error)) return ofReply(address, error.message);
+  if (NO_REDIS.test(error.message)) return new QueueError(`queue ${name} can't be used: ${OTHER.why}`, OTHER.hint);
   return new QueueError(
     `queue ${name} can't be reached: ${oneLine(error.message)}`,
     'is it running, and is this its address?',
@@ -96,16 +104,22 @@ export function unanswered({ name, tls }: QueueAddress, timeoutMs: number): Queu
 export function whyLost(error: Error | undefined): string {
   if (!error) return 'it closed the connection';
   if (/^Socket timeout/.test(error.message)) return 'it did not answer';
+  if (NO_REDIS.test(error.message)) return OTHER.why;
   const code = codeOf(error);
   return WAYS[code]?.why ?? (CLOSED.has(code) ? 'it closed the connection' : oneLine(error.message));
 }
 
 /** What the server said, in its own words. */
-function ofReply({ name, user, db, password, passwordFrom }: QueueAddress, message: string): QueueError {
+function ofReply({ name, user, db, password, passwordFrom, withheld }: QueueAddress, message: string): QueueError {
   const said = oneLine(message);
   const known =
     'password-file below queue in the settings, PHONECTL_QUEUE_PASSWORD, or PHONECTL_QUEUE with the whole address';
   const who = user === undefined ? '' : ` as ${user}`;
+  if (withheld && (/^NOAUTH/.test(message) || (/^WRONGPASS/.test(message) && password === undefined))) {
+    const { from, of } = withheld;
+    const why = `that of ${from} was not given to it, as it belongs to ${of}`;
+    return new QueueError(`queue ${name} wants a password, and ${why}: ${said}`, `the address as it is known: ${of}`);
+  }
   if (/^NOAUTH/.test(message))
     return new QueueError(`queue ${name} wants a password, and none is known: ${said}`, known);
   if (/^WRONGPASS|^ERR invalid password/.test(message)) {

@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis)('a run in a queue', () => {
         );
       }
       const flag = await runCli(['run', 'show', 'last', '--via', 'berlin'], at);
-      expect(flag.stderr).toMatch(/^phonectl: --via: it is not the address of a queue/);
+      expect(flag.stderr).toMatch(/^phonectl: --via berlin: it is not the address of a queue/);
       const own = { ...at, env: { ...at.env, PHONECTL_QUEUE: redis.url } };
       expect((await runCli(['run', 'show', 'last', '--via', 'queue'], own)).code).toBe(0);
       expect((await runCli(['run', 'follow', 'last'], own)).code).toBe(0);

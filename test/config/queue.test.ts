@@ -205,8 +205,12 @@ describe('which queue is meant', () => {
 
   it('says which of them is wrong', async () => {
     const context = { settings: NO_SETTINGS, env: {} };
-    await expect(findQueue({ url: 'x' }, context)).rejects.toThrow(/^--queue: it is not the address/);
-    await expect(findQueue({ url: 'x', flag: '--via' }, context)).rejects.toThrow(/^--via: it is not the address/);
+    await expect(findQueue({ url: 'x' }, context)).rejects.toThrow(/^--queue x: it is not the address/);
+    await expect(findQueue({ url: 'x', flag: '--via' }, context)).rejects.toThrow(/^--via x: it is not the address/);
+    // What may be more than a word may hold a password.
+    for (const url of ['x:y', 'x@y', ':x', 'redis:x', 'x/y', 'x%40']) {
+      await expect(findQueue({ url, flag: '--via' }, context)).rejects.toThrow(/^--via: it is not the address/);
+    }
     const env = { PHONECTL_QUEUE: 'x' };
     await expect(findQueue({}, { ...context, env })).rejects.toThrow(/^PHONECTL_QUEUE: it is not the address/);
   });
@@ -273,6 +277,31 @@ describe('the password of a queue', () => {
       expect(await findQueue({ url }, { settings, env: ofEnv })).toMatchObject({ password: undefined });
     },
   );
+
+  it('that belongs to another queue is told of, not told', async () => {
+    file('secret', 'of-file\n');
+    const settings = await settingsOf(SETTINGS);
+    const of = async (url: string, env: NodeJS.ProcessEnv = {}) => {
+      const found = await findQueue({ url }, { settings, env });
+      expect(JSON.stringify(found?.withheld ?? '')).not.toMatch(/of-(?:file|env|address)/);
+      return found?.withheld;
+    };
+    expect(await of('redis://queue.test')).toBeUndefined();
+    expect(await of('redis://localhost', { PHONECTL_QUEUE_PASSWORD: 'of-env' })).toEqual({
+      from: 'PHONECTL_QUEUE_PASSWORD',
+      of: 'redis://queue.test:6379/0 as alice',
+    });
+    expect(await of('redis://localhost')).toEqual({
+      from: join(folder, 'secret'),
+      of: 'redis://queue.test:6379/0 as alice',
+    });
+    expect(await of('redis://localhost', { PHONECTL_QUEUE: 'rediss://:of-address@queue.test' })).toEqual({
+      from: 'PHONECTL_QUEUE',
+      of: 'rediss://queue.test:6379/0',
+    });
+    const none = await findQueue({ url: 'redis://h' }, { settings: NO_SETTINGS, env: {} });
+    expect(none?.withheld).toBeUndefined();
+  });
 
   it('is not sent in the clear where it was meant for TLS', async () => {
     const settings = await settingsOf('queue: rediss://:s3cret@queue.test\n');

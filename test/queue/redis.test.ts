@@ -146,6 +146,18 @@ describe.skipIf(!hasRedis).concurrent('the login to a queue', () => {
   });
 });
 
+describe.skipIf(!hasRedis).concurrent('a queue whose password is known for another address', () => {
+  it('says that it was not given to it', async () => {
+    const withheld = { from: 'PHONECTL_QUEUE_PASSWORD', of: 'redis://localhost:6379/0' };
+    await withRedis({ password: SECRET }, async (server) => {
+      expect(await refusalOf(addressOf(server, { withheld }))).toMatch(
+        /wants a password, and that of PHONECTL_QUEUE_PASSWORD was not given to it, as it belongs to redis:\/\/localhost:6379\/0: NOAUTH .* \| the address as it is known: redis:\/\/localhost:6379\/0$/,
+      );
+      expect(await refusalOf(addressOf(server, { withheld, user: 'alice' }))).toContain('was not given to it');
+    });
+  });
+});
+
 describe.skipIf(!hasRedis).concurrent('a queue with TLS', () => {
   const withTls = (use: (server: RedisServer) => Promise<void>) => withRedis({ tls: true, password: SECRET }, use);
 
