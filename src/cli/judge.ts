@@ -2,6 +2,8 @@ import type { PhoneSource } from '../inventory/phone.js';
 import { describeProblem } from '../inventory/row-problem.js';
 import type { Challenged } from '../run/challenge.js';
 import type { Order } from '../run/order.js';
+import type { Outcome } from '../run/outcome.js';
+import { NO_SERVER } from '../run/routes.js';
 import type { Survey } from '../run/survey.js';
 import { EXIT } from './exit-codes.js';
 import { Failure, usageError } from './failure.js';
@@ -44,7 +46,7 @@ export function judge(found: Survey, source: Source, flags: JudgeFlags): void {
   if (found.invalid > 0 && !flags['skip-invalid'] && !flags.registered) {
     throw new Failure(`${name}: ${wrongRows(found.invalid)}; nothing was sent`, exit, {
       details: describeFaults(found, name),
-      ...(found.orders > 0 && exit === EXIT.input && { hint: 'mend them, or send to the others with --skip-invalid' }),
+      hint: hintOf(found, exit),
     });
   }
 }
@@ -53,14 +55,33 @@ function exitOf({ inventory }: JudgeFlags): number {
   return inventory === undefined ? EXIT.usage : EXIT.input;
 }
 
+function hintOf({ faults, orders }: Survey, exit: number): string | undefined {
+  const isFile = exit === EXIT.input;
+  const others = isFile && orders > 0 ? 'send to the others with --skip-invalid' : undefined;
+  if (faults.some(({ outcome }) => isNowhere(outcome))) {
+    const ways = [...(isFile ? ['a server column that says whose each is'] : []), 'all of one: --server NAME', others];
+    return ways.filter((way) => way !== undefined).join('; or ');
+  }
+  return others && `mend them, or ${others}`;
+}
+
+/** So many phones that name no server are shown: of each the same is to be said. */
+const MOST_NOWHERE = 5;
+
 function describeFaults({ faults, invalid }: Survey, name: string): string[] {
-  const lines = faults.flatMap(({ outcome, problems }) => {
+  let nowhere = 0;
+  const shown = faults.filter(({ outcome }) => !isNowhere(outcome) || ++nowhere <= MOST_NOWHERE);
+  const lines = shown.flatMap(({ outcome, problems }) => {
     if (problems.length > 0) return problems.map((problem) => describeProblem(name, problem));
     const where = outcome.row === null ? '' : `${name}:${outcome.row}: `;
     return [`${where}${outcome.aor}: ${outcome.reason}`];
   });
-  if (invalid > faults.length) lines.push(`… and ${invalid - faults.length} more`);
+  if (invalid > shown.length) lines.push(`… and ${invalid - shown.length} more`);
   return lines;
+}
+
+function isNowhere({ reason }: Outcome): boolean {
+  return reason?.startsWith(NO_SERVER) ?? false;
 }
 
 /** What the user should know before the orders go out. */

@@ -17,6 +17,9 @@ export interface Site {
   readonly isDown: boolean;
 }
 
+/** What the reason of a phone begins with that names no server where there are several. */
+export const NO_SERVER = 'no server is named';
+
 export interface RoutesOptions {
   /** Whether orders go to the phones of a mailbox. */
   readonly toMailbox: boolean;
@@ -95,7 +98,7 @@ export class Routes implements Plans {
     const target: Target = { aor: formatAor(aor), server, profile, vendor: null, event: null, row: row ?? null };
     const reason =
       server === ''
-        ? `no server is named, and nobody asked which of ${names} it is`
+        ? `${NO_SERVER}, and nobody asked which of ${names} it is`
         : `server "${server}" is none of ${names}`;
     return settled(target, 'invalid', reason);
   }
