@@ -79,8 +79,10 @@ export class TableReporter implements Reporter {
         ? ' (accepted: FreeSWITCH said +OK; no more is known)'
         : '';
     const where = printable(this.#head?.server ?? '');
+    const of = this.#head?.of ?? 'phone';
+    const what = all === 0 ? `no ${of}s` : `${plural(all, of)}: ${formatCounts(counts)}`;
     return this.#terminal.write(
-      `${this.#rows > 0 ? '\n' : ''}${plural(all, this.#head?.of ?? 'phone')}: ${formatCounts(counts)}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
+      `${this.#rows > 0 ? '\n' : ''}${what}, in ${formatDuration(ms)} through ${where}${meaning}\n`,
     );
   }
 
