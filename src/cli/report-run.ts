@@ -12,13 +12,16 @@ import { describeStanding } from './via/describe-standing.js';
 /** A way to open a run: its journal, or what a queue has of it. */
 export type Opener = <T>(use: (run: OpenRun) => Promise<T>) => Promise<T>;
 
+/** Of a run that was not followed nothing is here. */
+const ELSEWHERE = 'phonectl run list; of one that was handed over through a queue: --via queue';
+
 /**
  * Where a run is looked for: in the journals of this machine, or in a queue.
  * @throws JournalError, QueueError, ConfigError
  */
 export function opener(run: string, via: string | undefined): Opener {
   return async (use) => {
-    if (via === undefined) return use(await openRun(run));
+    if (via === undefined) return use(await openRun(run, ELSEWHERE));
     return (await import('./via/collect.js')).withCollected(run, via, use);
   };
 }

@@ -35,9 +35,9 @@ export interface OpenRun {
   readonly standing?: Standing;
 }
 
-/** @throws JournalError */
-export async function openRun(run: string): Promise<OpenRun> {
-  const path = await findJournal(stateFolder(process.env), run);
+/** @param hint what to try if there is no such run @throws JournalError */
+export async function openRun(run: string, hint?: string): Promise<OpenRun> {
+  const path = await findJournal(stateFolder(process.env), run, hint);
   return { path, head: await readHead(path), past: await Past.read(path) };
 }
 

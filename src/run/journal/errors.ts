@@ -30,7 +30,7 @@ export function systemReason(error: unknown): string {
 export function readProblem(path: string, error: unknown): JournalError {
   const { code } = error as NodeJS.ErrnoException;
   const reason = code === 'ENOENT' ? 'there is no such file' : systemReason(error);
-  return new JournalError(`${path} can't be read: ${reason}`, 'run list shows which runs there are');
+  return new JournalError(`${path} can't be read: ${reason}`, 'phonectl run list shows which runs there are');
 }
 
 /** Why a journal can't be written, by what the system says. */

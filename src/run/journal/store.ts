@@ -51,11 +51,12 @@ export async function ensureFolder(path: string): Promise<void> {
 
 /**
  * The path of a journal: of a run by its id or the beginning of it, of the newest by `last`, or what is a path already.
+ * @param hint what shows which runs there are
  * @throws JournalError
  */
-export async function findJournal(folder: string, text: string): Promise<string> {
+export async function findJournal(folder: string, text: string, hint = 'phonectl run list'): Promise<string> {
   if (text.includes('/') || text.endsWith(SUFFIX)) return text;
-  return pickRun(await listJournals(folder), text, { place: join(folder, 'runs'), hint: 'run list' }).path;
+  return pickRun(await listJournals(folder), text, { place: join(folder, 'runs'), hint }).path;
 }
 
 /**
