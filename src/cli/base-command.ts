@@ -28,6 +28,8 @@ export abstract class BaseCommand extends Command {
   protected readonly terminal = new Terminal();
   /** What to type next; said last of all. */
   protected nextSteps: readonly string[] = [];
+  /** The flags that stand on the command line, and not only in the environment or the settings. */
+  protected typed: ReadonlySet<string> = new Set();
   #catalog: Catalog | undefined;
 
   /** As oclif does, with the settings for flags that nobody gave. */
@@ -37,13 +39,13 @@ export abstract class BaseCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
     const { usesSettings, baseFlags, flags } = this.ctor as typeof BaseCommand;
+    this.typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])));
     if (usesSettings) {
       const has = { ...baseFlags, ...flags };
       const given: Record<string, unknown> = parsed.flags;
       const { flags: marks } = parsed.metadata;
-      const typed = new Set(parsed.raw.flatMap((token) => (token.type === 'flag' ? token.flag : [])));
       const configuration = await settings();
-      oneWayToName(given, typed, (server) => serverNamed(server, configuration) !== undefined);
+      oneWayToName(given, this.typed, (server) => serverNamed(server, configuration) !== undefined);
       const isFree = (name: string) =>
         name in has && (given[name] === undefined || marks[name]?.setFromDefault === true);
       fillIn(given, configuration, isFree);

@@ -42,6 +42,7 @@ export abstract class SendCommand extends BaseCommand {
       aors,
       command,
       argv: this.argv,
+      typed: this.typed,
       flags,
       catalog,
       terminal,

@@ -55,6 +55,8 @@ export interface Task {
   readonly command: string;
   /** The arguments as they were typed. */
   readonly argv: readonly string[];
+  /** The flags among them; others are from the environment or the settings. */
+  readonly typed: ReadonlySet<string>;
   readonly flags: TaskFlags;
   readonly catalog: Catalog;
   readonly terminal: Terminal;

@@ -45,8 +45,11 @@ export async function handOver(task: Task): Promise<Done> {
   }
 }
 
+/** How a server is spoken to, which through a queue its worker does: here these would have no effect. What the environment or settings say is for other runs. */
+const OF_WORKER: ReadonlySet<string> = new Set(['host', 'port', 'user', 'password-file', 'timeout', 'concurrency']);
+
 /** What can't be had through a queue. */
-export function judgeVia({ flags, ask, command }: Task): void {
+export function judgeVia({ flags, typed, ask, command }: Task): void {
   if (ask) throw usageError(`--via: ${command} asks the server itself`, 'run it beside the server');
   if (flags.resume !== undefined) throw usageError('--via: a run that began without a queue goes on without one');
   if (flags['retry-unknown'] && flags['failed-from'] === undefined) {
@@ -54,6 +57,13 @@ export function judgeVia({ flags, ask, command }: Task): void {
   }
   if (flags.detach && flags.journal !== undefined) {
     throw usageError('--detach with --journal: of a run that is not followed nothing is written here', 'one of them');
+  }
+  const idle = [...typed].find((flag) => OF_WORKER.has(flag));
+  if (idle !== undefined) {
+    throw usageError(
+      `--via with --${idle}: the worker beside the server has its own`,
+      'leave it out; phonectl worker, beside the server, takes it',
+    );
   }
 }
 

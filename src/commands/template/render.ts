@@ -29,6 +29,7 @@ export default class TemplateRender extends BaseCommand {
       aors: args.aor ?? [],
       command: 'template render',
       argv: this.argv,
+      typed: this.typed,
       version: this.config.version,
       flags: { ...flags, 'dry-run': true, concurrency: 1, yes: true },
       catalog: this.catalog(flags['template-dir']),
