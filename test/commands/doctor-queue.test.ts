@@ -69,6 +69,27 @@ describe.concurrent('doctor and a queue that can not be used', () => {
     echo.close();
   });
 
+  it('is looked at alone with --no-server, if there is one', async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`;
+    const env = { PHONECTL_HOST: 'pbx.test' };
+    const [plain, json] = await Promise.all([
+      runCli(['doctor', '--no-server', '-v', '--queue', url], { env }),
+      runCli(['doctor', '--no-server', '--json', '--queue', url], { env }),
+    ]);
+    expect(plain).toMatchObject({ code: 4, stderr: '' });
+    expect(plain.stdout).not.toContain('pbx.test');
+    expect(linesOf(plain.stdout).at(-1)).toBe(`phonectl can't work with ${url}/0: 1 failed`);
+    expect(jsonOf(json)).toMatchObject({ server: null, queue: `${url}/0`, ok: false, profiles: [] });
+    const none = await runCli(['doctor', '--no-server']);
+    expect([none.code, none.stdout, none.stderr]).toEqual([
+      2,
+      '',
+      expect.stringContaining('--no-server, and no queue is named\n  try: --queue redis://HOST'),
+    ]);
+    const both = await runCli(['doctor', '--no-server', '-H', 'pbx.test', '--queue', url]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--no-server with --host')]);
+  });
+
   it('refuses an address that is none, or that holds a password, before it connects', async () => {
     const wrong = await runCli(['doctor', '--queue', 'queue.example.com']);
     expect(wrong).toMatchObject({ code: 3, stdout: '' });

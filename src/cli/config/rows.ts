@@ -59,13 +59,16 @@ function queueRows(request: QueueRequest, { settings, env }: QueueContext): read
   return rows;
 }
 
-/** What one command goes by: which server, whose password, and what else is set. */
+/** What one command goes by: which server, whose password, and what else is set. Where it leaves the server out, which queue. */
 export function originRows(
-  { host, port, from, setting }: Connector,
+  connector: Connector | undefined,
   configuration: Configuration,
   env: NodeJS.ProcessEnv,
   queue: QueueRequest = {},
 ): readonly SettingRow[] {
+  const queueOnly = queueRows(queue, { settings: configuration.settings, env });
+  if (!connector) return queueOnly;
+  const { host, port, from, setting } = connector;
   const address = { setting: 'address', value: `${host}:${port}`, from: from.address };
   const password = { setting: 'password', value: '***', from: from.password };
   const others = Object.keys(SETTINGS).flatMap((name) => {
@@ -73,7 +76,7 @@ export function originRows(
     return found ? [{ setting: name, value: found.value, from: found.from }] : [];
   });
   const vendors = settingRows(configuration, env).filter(({ setting }) => setting.startsWith('vendors.'));
-  return [address, password, ...others, ...queueRows(queue, { settings: configuration.settings, env }), ...vendors];
+  return [address, password, ...others, ...queueOnly, ...vendors];
 }
 
 function fromEnvironment(name: string, env: NodeJS.ProcessEnv): Sourced | undefined {
