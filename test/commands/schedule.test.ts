@@ -176,6 +176,21 @@ describe.skipIf(!hasRedis)('a schedule', () => {
           expect(await refused(['resync', '--registerd'])).toEqual([2, 'Nonexistent flag: --registerd']);
           expect(await refused(['run', 'list'])).toEqual([2, 'run list: this command sends nothing to phones']);
           expect(await listed(url)).toEqual([]);
+          const bare = await runCli([
+            'schedule',
+            'add',
+            'x',
+            '--cron',
+            '@daily',
+            '--via',
+            url,
+            'resync',
+            '--registered',
+          ]);
+          expect([bare.code, bare.stderr]).toEqual([
+            2,
+            expect.stringMatching(/\n +try: -- stands before the command: schedule add NAME --cron .* -- resync /),
+          ]);
         }),
       );
     },
