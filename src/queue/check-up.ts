@@ -24,7 +24,7 @@ export async function checkQueue(address: QueueAddress, timeoutMs: number): Prom
     }, timeoutMs);
     try {
       checks.push(...(await fitness(redis)));
-      checks.push(...(await workersOf(new RunStore(redis, address.prefix), Date.now())));
+      checks.push(...(await workersOf(new RunStore(redis, address.prefix))));
     } finally {
       clearTimeout(timer);
       redis.disconnect();
@@ -39,7 +39,7 @@ export async function checkQueue(address: QueueAddress, timeoutMs: number): Prom
 }
 
 /** Who carries out what is handed over. @throws what is no answer of the server */
-async function workersOf(store: RunStore, now: number): Promise<Check[]> {
+async function workersOf(store: RunStore): Promise<Check[]> {
   const name = 'queue workers';
   const hint = 'beside the FreeSWITCH: phonectl worker --server NAME --queue URL';
   let workers: Awaited<ReturnType<Workers['all']>>;
@@ -54,7 +54,7 @@ async function workersOf(store: RunStore, now: number): Promise<Check[]> {
     .sort((one, other) => (one.server < other.server ? -1 : 1))
     .map((worker) => {
       const { server, host, version, since, at } = worker;
-      if (!isThere(worker, now)) return warned(name, `that of ${server} was heard of last at ${timeOf(at)}`, hint);
+      if (!isThere(worker)) return warned(name, `that of ${server} was heard of last at ${timeOf(at)}`, hint);
       return passed(name, `${server}: phonectl ${version} on ${host}, since ${timeOf(since)}`);
     });
 }

@@ -13,7 +13,7 @@ import {
 } from './list-scripts.js';
 import { firstBatch, KEEP_MS, openFields, type RunStore } from './store.js';
 import type { Listing, Work } from './work.js';
-import { isThere, Workers } from './workers.js';
+import { Workers } from './workers.js';
 
 /** For so long the cutting of a run is left to whoever is at it, without a word of it, milliseconds. */
 const CUT_MS = 30_000;
@@ -44,9 +44,11 @@ export interface ListState {
  */
 export class RunLists {
   readonly #store: RunStore;
+  readonly #workers: Workers;
 
   constructor(store: RunStore) {
     this.#store = store;
+    this.#workers = new Workers(store);
   }
 
   /** Begins a run whose lists are still to be made. @returns false if it had been begun before */
@@ -123,11 +125,8 @@ export class RunLists {
   async leaveOutAbsent(run: string): Promise<void> {
     const missing = await this.missing(run);
     if (missing.length === 0) return;
-    const workers = await new Workers(this.#store).all();
-    for (const { server } of missing) {
-      const worker = workers.get(server);
-      if (!worker || !isThere(worker, Date.now()))
-        await this.#fail(run, server, 'its worker does not answer', ABSENT_MS, '');
+    for (const server of await this.#workers.silent(missing.map(({ server }) => server))) {
+      await this.#fail(run, server, 'its worker does not answer', ABSENT_MS, '');
     }
   }
 

@@ -3,27 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRedis } from '../../src/queue/redis.js';
 import { RunStore } from '../../src/queue/store.js';
-import { type WorkerRecord, Workers } from '../../src/queue/workers.js';
+import { Workers } from '../../src/queue/workers.js';
 import type { Check } from '../../src/run/check-up-check.js';
 import { addressOf } from '../queue/address.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { withFolder, withSandbox } from '../support/lab.js';
 import { hasRedis, type RedisServer, withRedis } from '../support/redis.js';
+import { hasLeft } from '../support/workers.js';
 
 const SECRET = 'hunter22';
 
-/** What a worker tells of itself. */
-async function tell(server: RedisServer, more: Pick<WorkerRecord, 'server' | 'at'>): Promise<void> {
+async function withStore(server: RedisServer, use: (store: RunStore) => Promise<void>): Promise<void> {
   const redis = await openRedis(addressOf(server));
-  const since = Date.parse('2026-11-27T12:00:00Z');
-  await new Workers(new RunStore(redis, 'phonectl')).tell({
-    host: 'switch1',
-    pid: 1,
-    version: '0.9.0',
-    since,
-    ...more,
-  });
+  await use(new RunStore(redis, 'phonectl'));
   redis.disconnect();
 }
 
@@ -106,7 +99,9 @@ describe.skipIf(!hasRedis).concurrent('doctor and a queue', () => {
     await withSandbox({}, async ({ to, port }) =>
       withRedis({}, async (server) => {
         const { url } = server;
-        await tell(server, { server: 'berlin', at: Date.now() });
+        const berlin = { server: 'berlin', host: 'switch1', pid: 1, version: '0.9.0' };
+        const since = Date.parse('2026-11-27T12:00:00Z');
+        await withStore(server, (store) => new Workers(store).tell({ ...berlin, since }));
         const { code, stdout, stderr } = await runCli(['doctor', '--queue', url, ...to]);
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
         expect(linesOf(stdout).slice(-9)).toEqual([
@@ -137,7 +132,7 @@ describe.skipIf(!hasRedis).concurrent('doctor and a queue', () => {
         expect(none.stdout).toMatch(
           /^warning {2}queue workers {12}none has told of itself yet\n {9}try: beside the FreeSWITCH: phonectl worker/m,
         );
-        await tell(server, { server: 'paris', at: Date.parse('2026-11-27T13:00:00Z') });
+        await withStore(server, (store) => hasLeft(store, 'paris', Date.parse('2026-11-27T13:00:00Z')));
         const gone = await runCli(order);
         expect(gone.code).toBe(0);
         expect(gone.stdout).toMatch(

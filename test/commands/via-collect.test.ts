@@ -1,13 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Workers } from '../../src/queue/workers.js';
 import { jsonOf, linesOf, runCli } from '../support/cli.js';
 import { csvOf, snoms } from '../support/lab.js';
 import { hasRedis } from '../support/redis.js';
-import { POLL, withBerlin } from '../support/workers.js';
-
-/** A worker that was there once. */
-const SILENT = { server: 'paris', host: 'paris', pid: 1, version: '0', since: 1, at: 1 };
+import { hasLeft, POLL, withBerlin } from '../support/workers.js';
 
 /** 1000 to 1003 at berlin, 2000 and 2001 at paris. */
 const TWO = `user,domain,vendor,server\n${[1000, 1001, 1002, 1003].map((user) => `${user},phones.test,snom,berlin\n`).join('')}2000,phones.test,snom,paris\n2001,phones.test,snom,paris\n`;
@@ -15,7 +11,7 @@ const TWO = `user,domain,vendor,server\n${[1000, 1001, 1002, 1003].map((user) =>
 describe.skipIf(!hasRedis)('a run in a queue', () => {
   it('is shown, reported and listed from a machine that has not sent it, also while it is under way', async () => {
     await withBerlin({ 'two.csv': TWO }, { phones: snoms(4) }, async ({ at, via, store, redis }) => {
-      await new Workers(store).tell(SILENT);
+      await hasLeft(store, 'paris');
       const elsewhere = { ...at, env: { XDG_STATE_HOME: `${at.cwd}/elsewhere`, TMPDIR: at.cwd } };
       const sent = await runCli(['resync', '-i', 'two.csv', '--yes', '--detach', ...via], at);
       expect(sent.code, sent.stderr).toBe(0);
@@ -55,7 +51,7 @@ describe.skipIf(!hasRedis)('a run in a queue', () => {
 
   it('is whose failed phones another machine tells again, once it is over', async () => {
     await withBerlin({ 'two.csv': TWO }, { phones: snoms(4) }, async ({ at, via, store }) => {
-      await new Workers(store).tell(SILENT);
+      await hasLeft(store, 'paris');
       await runCli(['resync', '-i', 'two.csv', '--yes', '--detach', ...via], at);
       const [id = ''] = await store.runs();
       await expect.poll(() => store.slicesDone(id), POLL).toBe(1);

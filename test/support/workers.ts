@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { openRedis } from '../../src/queue/redis.js';
 import { RunStore } from '../../src/queue/store.js';
-import { Workers } from '../../src/queue/workers.js';
+import { type WorkerRecord, Workers } from '../../src/queue/workers.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { addressOf } from '../queue/address.js';
 import { type RunningCli, startCli } from './cli.js';
@@ -13,6 +13,12 @@ export const POLL = { timeout: 20_000, interval: 20 };
 
 /** A worker is there for the whole of a test. */
 const LIFE_MS = 120_000;
+
+/** A worker that was there once, and told of itself last at that time, milliseconds since 1970. */
+export async function hasLeft(store: RunStore, server: string, at = 1): Promise<void> {
+  const record: WorkerRecord = { server, host: server, pid: 1, version: '0', since: 1 };
+  await store.redis.hset(store.keys.workers, server, JSON.stringify({ ...record, at }));
+}
 
 /** A FreeSWITCH called berlin, the worker beside it, and a user elsewhere who hands runs to it. */
 export interface Berlin {

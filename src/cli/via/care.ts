@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expire } from '../../queue/expire.js';
 import { RunLists } from '../../queue/lists.js';
+import { Workers } from '../../queue/workers.js';
 import type { OpenQueue } from './open-queue.js';
-import { silentOf } from './standing.js';
 
 /** How often it is looked at whether somebody goes on with the run, milliseconds. */
 const CARE_MS = 2000;
@@ -33,6 +33,7 @@ class Care {
   readonly #queue: OpenQueue;
   readonly #run: string;
   readonly #lists: RunLists;
+  readonly #workers: Workers;
   readonly #listeners: CareListeners;
   /** The servers of which it was said that their workers are gone. */
   #silent: readonly string[] = [];
@@ -44,6 +45,7 @@ class Care {
     this.#run = run;
     this.#listeners = listeners;
     this.#lists = new RunLists(queue.store);
+    this.#workers = new Workers(queue.store);
   }
 
   async look(): Promise<void> {
@@ -69,7 +71,7 @@ class Care {
   }
 
   async #warn(servers: readonly string[], what: string): Promise<void> {
-    const silent = await silentOf(this.#queue, servers);
+    const silent = await this.#workers.silent(servers);
     for (const server of silent) {
       if (this.#silent.includes(server)) continue;
       this.#listeners.warn(`warning: the worker of ${server} does not answer; ${what}`);

@@ -166,7 +166,6 @@ class Bench {
         pid: process.pid,
         version,
         since: this.#since,
-        at: Date.now(),
       });
     });
   }
