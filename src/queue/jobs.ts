@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { BULL } from './bull.js';
 import { RunLists } from './lists.js';
 import type { RunStore } from './store.js';
 
@@ -60,6 +61,7 @@ export class RunQueues {
     if (known) return known;
     const { redis, keys } = this.#store;
     const queue = new Queue<RunJob>(server, {
+      ...BULL,
       connection: redis,
       prefix: keys.bull,
       defaultJobOptions: {
@@ -104,6 +106,7 @@ export class RunWorker {
       throw new DelayedError();
     };
     this.#worker = new Worker<RunJob>(server, process, {
+      ...BULL,
       connection: redis,
       prefix: store.keys.bull,
       concurrency: RUNS_AT_ONCE,

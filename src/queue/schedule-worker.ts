@@ -1,6 +1,8 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { BULL } from './bull.js';
 import { type DueEnd, type DueOptions, seeToDue } from './due.js';
+import { isReply } from './errors.js';
 import { type DueJob, SCHEDULES } from './schedules.js';
 
 export interface ScheduleWorkerOptions extends DueOptions {
@@ -21,12 +23,16 @@ export class ScheduleWorker {
       if (end) onEnd(data, end);
     };
     this.#worker = new Worker<DueJob>(SCHEDULES, process, {
+      ...BULL,
       connection: redis,
       prefix: options.store.keys.cron,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     });
     this.#worker
-      .on('error', onError)
+      // A connection that was lost comes back, and whoever opened it says so.
+      .on('error', (error) => {
+        if (isReply(error)) onError(error);
+      })
       .on('failed', (job, error) => onError(new Error(`schedule ${job?.data.name ?? '?'}: ${error.message}`)));
   }
 

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Entry } from '../inventory/phone.js';
 import type { RunRecord } from '../run/journal/record.js';
+import { BULL } from './bull.js';
 import type { Timing } from './cron.js';
 import { QueueError } from './errors.js';
 import { RECORD_DUE, RECORD_MISSED } from './schedule-scripts.js';
@@ -48,7 +49,7 @@ export class Schedules {
 
   constructor(store: RunStore) {
     this.#store = store;
-    this.#queue = new Queue<DueJob>(SCHEDULES, { connection: store.redis, prefix: store.keys.cron });
+    this.#queue = new Queue<DueJob>(SCHEDULES, { ...BULL, connection: store.redis, prefix: store.keys.cron });
     // Each command says itself what went wrong with it.
     this.#queue.on('error', () => {});
   }
