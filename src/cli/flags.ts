@@ -50,6 +50,16 @@ export const connectionFlags = {
   }),
 };
 
+/** Of which FreeSWITCH a worker takes the orders. */
+export const ownServerFlag = {
+  server: Flags.string({
+    helpValue: 'NAME',
+    summary: 'its server, as rows and --server call it: one of the settings, or NAME=HOST[:PORT]',
+    env: 'PHONECTL_SERVER',
+    helpGroup: 'SERVER',
+  }),
+};
+
 /** Which queue. PHONECTL_QUEUE is not its other name: a password may stand there, and not on the command line. */
 export const queueFlag = {
   queue: Flags.string({
@@ -290,6 +300,14 @@ export const outputFlags = {
     char: 'v',
     summary: 'show every phone and every decision',
     helpGroup: 'OUTPUT',
+  }),
+};
+
+/** Which queue, for commands that are about the queue itself. */
+export const anyQueueFlag = {
+  via: Flags.string({
+    helpValue: 'URL',
+    summary: 'the queue: redis://HOST[:PORT], rediss:, or the word queue for your own [default: your own]',
   }),
 };
 

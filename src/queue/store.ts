@@ -121,6 +121,11 @@ export class RunStore {
     return { batch, servers: servers.filter((_, index) => counts[index]) };
   }
 
+  /** Whether anything of a run is left for a server, in whichever batch. */
+  async isLeftFor(run: string, server: string): Promise<boolean> {
+    return (await this.redis.exists(this.keys.share(run, server))) === 1;
+  }
+
   /** What is left for a server in the batch that is under way, or in that one if it is. */
   async dueAt(run: string, server: string, inBatch?: number): Promise<Slice[]> {
     const { batch, first, end } = await this.#underWay(run);
