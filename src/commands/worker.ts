@@ -3,9 +3,10 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.js';
 import { connectorFor } from '../cli/connector.js';
 import { parseSpan } from '../cli/flag-values.js';
-import { connectionFlags, queueFlag, sendingFlags } from '../cli/flags.js';
+import { connectionFlags, ownServerFlag, queueFlag, sendingFlags } from '../cli/flags.js';
 import { Interrupt } from '../cli/interrupt.js';
 import { printable } from '../cli/terminal.js';
+import { judgeServerName } from '../cli/worker/server-name.js';
 
 export default class Worker extends BaseCommand {
   static override usage = 'worker [FLAGS]';
@@ -19,6 +20,7 @@ export default class Worker extends BaseCommand {
   static override flags = {
     ...queueFlag,
     ...connectionFlags,
+    ...ownServerFlag,
     concurrency: sendingFlags.concurrency,
     health: Flags.string({
       helpValue: 'TIME',
@@ -31,6 +33,7 @@ export default class Worker extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Worker);
     const connector = await connectorFor(flags);
+    judgeServerName(connector);
     const { work } = await import('../cli/worker/worker.js');
     // However it is told to end: that is how it ends, so with 0.
     const interrupt = new Interrupt();
