@@ -38,6 +38,12 @@ export class RunsAtWork {
     await this.#closeIdle((one) => one !== given || isUseless);
   }
 
+  /** The files and folders of those that are open. */
+  async paths(): Promise<ReadonlySet<string>> {
+    const works = await Promise.all([...this.#runs.values()].map(({ work }) => work));
+    return new Set(works.flatMap((work) => (work instanceof Error ? [] : [work.journalPath, work.templatesPath])));
+  }
+
   async close(): Promise<void> {
     await this.#closeIdle(() => true);
   }

@@ -25,6 +25,8 @@ export interface RunAtWork {
   readonly site: SiteAtWork;
   readonly journal: Journal;
   readonly journalPath: string;
+  /** Where the templates are that came with it. */
+  readonly templatesPath: string;
   /** What was in it when this worker began with the run. */
   readonly earlier: Awaited<ReturnType<typeof phonesIn>>;
   /** The slices that it has begun with since. */
@@ -79,6 +81,7 @@ export async function workOf(state: RunState, options: WorkOptions): Promise<Run
     site,
     journal,
     journalPath,
+    templatesPath: templates,
     earlier,
     begun: new Set(),
     reached: { is: false },

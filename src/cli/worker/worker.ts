@@ -15,7 +15,7 @@ import type { Connector } from '../connector.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
 import { ListCarrier } from './list-carrier.js';
-import { pruneWork } from './prune.js';
+import { keepPruned } from './prune.js';
 import { stopping } from './put-back.js';
 import { RunsAtWork } from './runs-at-work.js';
 import { SliceCarrier } from './slice-carrier.js';
@@ -70,9 +70,8 @@ export async function work(options: WorkerOptions): Promise<void> {
         say('run' in end ? `schedule ${name}: run ${end.run}` : `warning: schedule ${name} missed: ${end.missed}`),
       onError: (error) => say(`warning: ${error.message}`),
     });
-    await pruneWork(workFolder(), Date.now());
     options.onReady(address.name);
-    await Promise.all([bench.tell(), bench.sweep(), bench.report()]);
+    await Promise.all([bench.tell(), bench.sweep(), bench.report(), bench.prune()]);
     await Promise.all([worker.close(), clock.close()]);
   } finally {
     await bench.close();
@@ -194,6 +193,12 @@ class Bench {
         `health: ${connector.name}: up ${seconds} s, queue ${this.#queue.store.redis.status}, ${this.#slices} slices: ${counts}`,
       );
     });
+  }
+
+  /** Removes what need not be kept. */
+  async prune(): Promise<void> {
+    const used = () => this.#runs.paths();
+    await keepPruned({ folder: workFolder(), used, signal: this.#options.signal });
   }
 
   async close(): Promise<void> {
