@@ -12,6 +12,7 @@ import { HEARTBEAT_MS, Workers } from '../../queue/workers.js';
 import type { Counts, Outcome } from '../../run/outcome.js';
 import { Turns } from '../../run/turns.js';
 import type { Connector } from '../connector.js';
+import { plural } from '../plural.js';
 import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
 import { ListCarrier } from './list-carrier.js';
@@ -137,12 +138,20 @@ class Bench {
 
   /** One after the other, as the whole run would be at one process. */
   async #slicesOf({ run, batch }: Share, work: RunAtWork | Error): Promise<JobEnd> {
-    const { signal, connector } = this.#options;
+    const { signal, connector, say } = this.#options;
     await expire(this.#queue.store, run);
-    for (const slice of await this.#queue.store.dueAt(run, connector.name, batch)) {
-      if (signal.aborted || (await this.#carrier.carryOut(slice, work)) === 'put back') return 'put back';
+    const slices = await this.#queue.store.dueAt(run, connector.name, batch);
+    const all = plural(slices.length, 'slice');
+    const isSaid = slices.length > 0 && !(work instanceof Error);
+    if (isSaid) say(`run ${run}: ${work.state.work.head.command}, ${all}`);
+    for (const [done, slice] of slices.entries()) {
+      if (signal.aborted || (await this.#carrier.carryOut(slice, work)) === 'put back') {
+        if (isSaid) say(`run ${run}: ${done} of ${all} done; what is left stays in the queue`);
+        return 'put back';
+      }
       this.#slices++;
     }
+    if (isSaid) say(`run ${run}: ${all} done`);
     return 'done';
   }
 
