@@ -78,7 +78,7 @@ describe('the unit of a worker', () => {
           expect(requests).toHaveLength(2);
           worker.kill('SIGTERM');
           expect(await ended).toBe(0);
-          expect(said).toMatch(/^health: berlin: up \d+ s, queue ready, /m);
+          expect(said).toMatch(/^health: berlin: up \d+ s, FreeSWITCH answers, queue ready, /m);
           for (const password of ['of the socket', 'of-the-queue']) expect(said).not.toContain(password);
         }),
       );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stateFolder } from '../../config/state.js';
 import { expire } from '../../queue/expire.js';
+import { fitness } from '../../queue/fitness.js';
 import { type JobEnd, RunWorker, type Share } from '../../queue/jobs.js';
 import { RunLists } from '../../queue/lists.js';
 import { openRedis } from '../../queue/redis.js';
@@ -13,8 +14,9 @@ import type { Counts, Outcome } from '../../run/outcome.js';
 import { Turns } from '../../run/turns.js';
 import type { Connector } from '../connector.js';
 import { plural } from '../plural.js';
-import { formatCounts } from '../progress.js';
 import { type OpenQueue, openQueue, queueAddress } from '../via/open-queue.js';
+import { whyAway } from './beside.js';
+import { formatHealth } from './health.js';
 import { ListCarrier } from './list-carrier.js';
 import { keepPruned } from './prune.js';
 import { stopping } from './put-back.js';
@@ -54,6 +56,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   const schedules = new Schedules(queue.store);
   const bench = new Bench(options, queue);
   try {
+    await bench.judgeQueue();
     const worker = new RunWorker({
       store: queue.store,
       server: connector.name,
@@ -72,7 +75,7 @@ export async function work(options: WorkerOptions): Promise<void> {
       onError: (error) => say(`warning: ${error.message}`),
     });
     options.onReady(address.name);
-    await Promise.all([bench.tell(), bench.sweep(), bench.report(), bench.prune()]);
+    await Promise.all([bench.tell(), bench.sweep(), bench.judgeServer(), bench.report(), bench.prune()]);
     await Promise.all([worker.close(), clock.close()]);
   } finally {
     await bench.close();
@@ -163,6 +166,21 @@ class Bench {
     return end;
   }
 
+  /** Says what makes the queue unfit to hold runs, as doctor would. */
+  async judgeQueue(): Promise<void> {
+    const { address, store } = this.#queue;
+    for (const { state, detail, hint } of await fitness(store.redis)) {
+      if (state === 'failed') this.#warn(`${address.name}: ${detail}`, hint ?? undefined);
+    }
+  }
+
+  /** Says that nothing can be sent, if so: its FreeSWITCH may come later. */
+  async judgeServer(): Promise<void> {
+    const { connector, signal } = this.#options;
+    const away = await whyAway(connector, signal);
+    if (away && !signal.aborted) this.#warn(`${away.message}; orders are not sent until it is there`, away.hint);
+  }
+
   /** Tells who is there, for those who plan runs. */
   async tell(): Promise<void> {
     const workers = new Workers(this.#queue.store);
@@ -193,14 +211,13 @@ class Bench {
   }
 
   async report(): Promise<void> {
-    const { healthMs, connector, say } = this.#options;
+    const { healthMs, connector, say, signal } = this.#options;
     if (healthMs === 0) return;
     await this.#every(healthMs, async () => {
-      const seconds = Math.round((Date.now() - this.#since) / 1000);
-      const counts = formatCounts(this.#counts) || 'no phone yet';
-      say(
-        `health: ${connector.name}: up ${seconds} s, queue ${this.#queue.store.redis.status}, ${this.#slices} slices: ${counts}`,
-      );
+      const away = (await whyAway(connector, signal))?.message;
+      if (signal.aborted) return;
+      const [server, upMs, queue] = [connector.name, Date.now() - this.#since, this.#queue.store.redis.status];
+      say(formatHealth({ server, upMs, away, queue, slices: this.#slices, counts: this.#counts }));
     });
   }
 
@@ -223,6 +240,12 @@ class Bench {
   async #goOn(run: string): Promise<void> {
     const { store, queues } = this.#queue;
     if (await store.advance(run)) await queues.release(run);
+  }
+
+  #warn(text: string, hint: string | undefined): void {
+    const { say } = this.#options;
+    say(`warning: ${text}`);
+    if (hint !== undefined) say(`  try: ${hint}`);
   }
 
   /** Does something again and again until the worker ends; what Redis refuses once it may take the next time. */
