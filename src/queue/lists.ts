@@ -46,9 +46,10 @@ export class RunLists {
   readonly #store: RunStore;
   readonly #workers: Workers;
 
-  constructor(store: RunStore) {
+  /** @param workers as somebody knows them who has been looking at the queue for longer */
+  constructor(store: RunStore, workers: Workers = new Workers(store)) {
     this.#store = store;
-    this.#workers = new Workers(store);
+    this.#workers = workers;
   }
 
   /** Begins a run whose lists are still to be made. @returns false if it had been begun before */

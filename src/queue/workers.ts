@@ -32,7 +32,7 @@ const BACK_MS = HEARTBEAT_MS + 2000;
 /** Which servers have workers: what a row may name, and who is there just now, by the clock of the queue, as machines may differ. */
 export class Workers {
   readonly #store: RunStore;
-  /** When `silent` had its last answer, and from when on its answers tell something (performance.now()). */
+  /** When the queue answered last, and from when on somebody's silence tells something (performance.now()). */
   #answered: number | undefined;
   #judgesFrom = 0;
 
@@ -43,6 +43,7 @@ export class Workers {
   async tell(record: WorkerRecord): Promise<void> {
     const { redis, keys } = this.#store;
     await TELL.run(redis, [keys.workers], [record.server, JSON.stringify(record)]);
+    this.#witness();
   }
 
   /** All that there have been, by server: the last one of each. */
@@ -59,19 +60,24 @@ export class Workers {
   }
 
   /**
-   * Those servers whose workers have not been heard of lately. Who asks all the time gets none for a moment after the queue was away,
-   * which is when nobody could tell it anything: a longer time without an answer.
+   * Those servers whose workers have not been heard of lately. Who asks or tells all the time gets none for a moment after the queue was
+   * away, which is when nobody could tell it anything: a longer time without an answer.
    */
   async silent(servers: Iterable<string>): Promise<string[]> {
     const workers = await this.all();
-    const now = performance.now();
-    if (this.#answered !== undefined && now - this.#answered > HEARTBEAT_MS) this.#judgesFrom = now + BACK_MS;
-    this.#answered = now;
-    if (now < this.#judgesFrom) return [];
+    if (this.#witness() < this.#judgesFrom) return [];
     return [...servers].filter((server) => {
       const worker = workers.get(server);
       return !worker || !isThere(worker);
     });
+  }
+
+  /** The queue has answered: now (performance.now()). */
+  #witness(): number {
+    const now = performance.now();
+    if (this.#answered !== undefined && now - this.#answered > BACK_MS) this.#judgesFrom = now + BACK_MS;
+    this.#answered = now;
+    return now;
   }
 
   /** From then on there is none for that server, until one tells of itself. */

@@ -70,6 +70,19 @@ describe.skipIf(!hasRedis)('the workers of a queue', () => {
     expect(await saidAt(32)).toEqual(['berlin']);
   });
 
+  it('are not judged by one that tells of itself all the time, either, until they had that time', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const workers = new Workers(store);
+    await hasLeft(store, 'paris');
+    await workers.tell(BERLIN);
+    clock.mockReturnValue(5500);
+    await workers.tell(BERLIN);
+    expect(await workers.silent(['paris'])).toEqual(['paris']);
+    clock.mockReturnValue(25_000);
+    await workers.tell(BERLIN);
+    expect(await workers.silent(['paris'])).toEqual([]);
+  });
+
   it('that are forgotten are those of that server only', async () => {
     const workers = new Workers(store);
     await workers.tell(BERLIN);

@@ -44,8 +44,8 @@ class Care {
     this.#queue = queue;
     this.#run = run;
     this.#listeners = listeners;
-    this.#lists = new RunLists(queue.store);
     this.#workers = new Workers(queue.store);
+    this.#lists = new RunLists(queue.store, this.#workers);
   }
 
   async look(): Promise<void> {

@@ -99,6 +99,7 @@ class Bench {
   readonly #turns = new Turns();
   readonly #carrier: SliceCarrier;
   readonly #lister: ListCarrier;
+  readonly #workers: Workers;
   readonly #lists: RunLists;
   readonly #ending = new AbortController();
   readonly #since = Date.now();
@@ -122,7 +123,8 @@ class Bench {
       onOutcome,
     });
     this.#lister = new ListCarrier({ connector, store: queue.store, say });
-    this.#lists = new RunLists(queue.store);
+    this.#workers = new Workers(queue.store);
+    this.#lists = new RunLists(queue.store, this.#workers);
   }
 
   async carryOut(share: Share): Promise<JobEnd> {
@@ -183,10 +185,9 @@ class Bench {
 
   /** Tells who is there, for those who plan runs. */
   async tell(): Promise<void> {
-    const workers = new Workers(this.#queue.store);
     const { connector, version } = this.#options;
     await this.#every(HEARTBEAT_MS, async () => {
-      await workers.tell({
+      await this.#workers.tell({
         server: connector.name,
         host: hostname(),
         pid: process.pid,
