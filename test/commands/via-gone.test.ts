@@ -3,7 +3,7 @@ import { jsonOf, runCli, startCli } from '../support/cli.js';
 import { csvOf, snoms, withFolder } from '../support/lab.js';
 import { hasRedis } from '../support/redis.js';
 import { withQueue } from '../support/worker.js';
-import { POLL, withBerlin } from '../support/workers.js';
+import { hasLeft, POLL, withBerlin } from '../support/workers.js';
 
 /** 1000 and 1001 at berlin, 1002 at paris. */
 const TWO =
@@ -42,8 +42,7 @@ describe.skipIf(!hasRedis)('whoever hands a run over', () => {
 
   it('may set a time from when on nobody is told any more, whoever is still away', async () => {
     await withBerlin({ 'two.csv': TWO }, { phones: snoms(3) }, async ({ at, via, lab, store }) => {
-      const { Workers } = await import('../../src/queue/workers.js');
-      await new Workers(store).tell({ server: 'paris', host: 'p', pid: 1, version: '0', since: 1, at: 1 });
+      await hasLeft(store, 'paris');
       const sent = await runCli(['resync', '-i', 'two.csv', '--yes', '--json', '--expire-after', '3s', ...via], at);
       expect(sent.code, sent.stderr).toBe(6);
       expect(jsonOf(sent).summary).toEqual({ accepted: 2, 'not-sent': 1 });
