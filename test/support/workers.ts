@@ -54,8 +54,8 @@ export function withBerlin<T>(
         const store = new RunStore(connection, 'phonectl');
         try {
           await worker.says(/takes orders/);
-          // It tells of itself a moment later, and only then runs may be handed to it.
-          await expect.poll(async () => [...(await new Workers(store).all()).keys()], POLL).toEqual(['berlin']);
+          // Runs may be handed to it from then on.
+          expect([...(await new Workers(store).all()).keys()]).toEqual(['berlin']);
           return await use({
             lab,
             redis,

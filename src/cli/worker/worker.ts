@@ -74,6 +74,8 @@ export async function work(options: WorkerOptions): Promise<void> {
         say('run' in end ? `schedule ${name}: run ${end.run}` : `warning: schedule ${name} missed: ${end.missed}`),
       onError: (error) => say(`warning: ${error.message}`),
     });
+    // Who reads that it takes orders may hand some over at once; what keeps it from telling is said when it tells again.
+    await bench.announce().catch(() => {});
     options.onReady(address.name);
     await Promise.all([bench.tell(), bench.sweep(), bench.judgeServer(), bench.report(), bench.prune()]);
     await Promise.all([worker.close(), clock.close()]);
@@ -184,17 +186,15 @@ class Bench {
   }
 
   /** Tells who is there, for those who plan runs. */
-  async tell(): Promise<void> {
+  async announce(): Promise<void> {
     const { connector, version } = this.#options;
-    await this.#every(HEARTBEAT_MS, async () => {
-      await this.#workers.tell({
-        server: connector.name,
-        host: hostname(),
-        pid: process.pid,
-        version,
-        since: this.#since,
-      });
-    });
+    const { pid } = process;
+    await this.#workers.tell({ server: connector.name, host: hostname(), pid, version, since: this.#since });
+  }
+
+  /** The same again and again. */
+  async tell(): Promise<void> {
+    await this.#every(HEARTBEAT_MS, () => this.announce());
   }
 
   /** Goes on with runs whose pause is over, or that whoever should have gone on with has left. */
