@@ -97,11 +97,19 @@ export interface RunWorkerOptions {
 /** Takes what is there for one server, of some runs at a time. */
 export class RunWorker {
   readonly #worker: Worker<RunJob>;
+  /** By their jobs: one that comes again, as Redis was away for longer than its lock holds, is in hand still, and is not begun twice. */
+  readonly #inHand = new Map<string, Promise<JobEnd>>();
 
   constructor({ store, server, redis, carryOut, list, onError }: RunWorkerOptions) {
+    const carry = ({ id = '', data }: Job<RunJob>): Promise<JobEnd> => {
+      const known = this.#inHand.get(id);
+      if (known !== undefined) return known;
+      const end = ('batch' in data ? carryOut(data) : list(data.run)).finally(() => this.#inHand.delete(id));
+      this.#inHand.set(id, end);
+      return end;
+    };
     const process = async (job: Job<RunJob>, token?: string): Promise<void> => {
-      const { data } = job;
-      if ((await ('batch' in data ? carryOut(data) : list(data.run))) === 'done') return;
+      if ((await carry(job)) === 'done') return;
       await job.moveToDelayed(Date.now() + 1, token);
       throw new DelayedError();
     };

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expire } from '../../queue/expire.js';
 import { RunLists } from '../../queue/lists.js';
+import { Onward } from '../../queue/onward.js';
 import { Workers } from '../../queue/workers.js';
 import type { OpenQueue } from './open-queue.js';
 
@@ -33,6 +33,7 @@ class Care {
   readonly #queue: OpenQueue;
   readonly #run: string;
   readonly #lists: RunLists;
+  readonly #onward: Onward;
   readonly #workers: Workers;
   readonly #listeners: CareListeners;
   /** The servers of which it was said that their workers are gone. */
@@ -46,26 +47,21 @@ class Care {
     this.#listeners = listeners;
     this.#workers = new Workers(queue.store);
     this.#lists = new RunLists(queue.store, this.#workers);
+    this.#onward = new Onward(queue.store, queue.queues, this.#lists);
   }
 
   async look(): Promise<void> {
     const { store, queues } = this.#queue;
     if (!(await store.has(this.#run))) return this.#listeners.onGone();
-    await expire(store, this.#run);
-    const unlisted = await this.#lists.missing(this.#run);
-    const names = unlisted.map(({ server }) => server).join(', ');
+    const unlisted = (await this.#lists.missing(this.#run)).map(({ server }) => server);
+    const names = unlisted.join(', ');
     if (names !== '' && names !== this.#listing) this.#listeners.note(`note: still to be listed: ${names}`);
     this.#listing = names;
     if (names !== '') {
-      await this.#warn(
-        unlisted.map(({ server }) => server),
-        'the run waits a minute for its list',
-      );
-      await this.#lists.leaveOutAbsent(this.#run);
+      await this.#warn(unlisted, 'the run waits a minute for its list');
       await queues.releaseLists(this.#run);
     }
-    await this.#lists.open(this.#run);
-    await store.advance(this.#run);
+    await this.#onward.look(this.#run);
     const due = await queues.release(this.#run);
     if (names === '') await this.#warn(due, 'its phones wait for it');
   }
