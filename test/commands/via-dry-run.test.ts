@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jsonOf, runCli } from '../support/cli.js';
-import { snoms } from '../support/lab.js';
+import { snoms, YEALINK } from '../support/lab.js';
 import { hasRedis } from '../support/redis.js';
 import { withSites } from '../support/sites.js';
 
@@ -28,6 +28,22 @@ describe.skipIf(!hasRedis)('a run through the queue of several workers', () => {
       expect(jsonOf(listed).runs).toEqual([]);
       expect(sites.flatMap(({ lab }) => lab.events)).toEqual([]);
     });
+  }, 60_000);
+
+  it('notes once what is to be known of a make, though each worker says it', async () => {
+    const phones = [{ user: '1000', userAgent: YEALINK }];
+    const csv = `${HEADER}1000,phones.test,yealink,berlin\n1000,phones.test,yealink,paris\n`;
+    await withSites(
+      { servers: { berlin: { phones }, paris: { phones } }, files: { 'makes.csv': csv } },
+      async (lab) => {
+        const { folder: cwd, redis } = lab;
+        const sent = await runCli(['resync', '-i', 'makes.csv', '--via', redis.url, '--yes', '--detach'], { cwd });
+        expect(sent.code, sent.stderr).toBe(0);
+        const { code, stderr } = await runCli(['run', 'follow', 'last', '--via', redis.url], { cwd });
+        expect(code, stderr).toBe(0);
+        expect(stderr.match(/^note: (?:berlin|paris): yealink: /gm)).toHaveLength(1);
+      },
+    );
   }, 60_000);
 
   it('can not be shown of phones that only the workers know', async () => {

@@ -41,6 +41,9 @@ export class Sight {
   readonly #options: SightOptions;
   readonly #reporter: Reporter;
   readonly #earlier: number;
+  #servers: readonly string[] = [];
+  /** What has been noted, and of which server first. */
+  readonly #noted = new Map<string, string>();
   #shown: Shown | undefined;
   #began: number | undefined;
   #last = 0;
@@ -67,6 +70,7 @@ export class Sight {
   async begin({ run, state, work, phones: cut, rows }: RunState, isLast = false): Promise<void> {
     if (this.#shown) return;
     const { command, evidence, started, servers } = work.head;
+    this.#servers = servers;
     if (state === 'listing' && !isLast) return this.#say(`note: ${servers.join(', ')}: asking who is registered`);
     const { terminal, verb, sizes } = this.#options;
     const phones = sizes.phones || rows;
@@ -81,7 +85,7 @@ export class Sight {
     this.#last = news.at;
     if (news.kind === 'over') this.isOver = true;
     if (news.kind === 'stopped') this.stopped = news.reason;
-    if (news.kind === 'note' || news.kind === 'warning') this.#hear(`${news.kind}: ${news.text}`);
+    if (news.kind === 'note' || news.kind === 'warning') this.#hear(news.kind, news.text);
     if (news.kind === 'batch') this.#tellOfBatch(news);
     if (news.kind !== 'outcomes') return [];
     const records = recordsOf(news.lines);
@@ -110,10 +114,22 @@ export class Sight {
     this.#say(`batch ${number}: ${plural(phones, 'phone')}, ${cut - before - phones} to follow`);
   }
 
-  /** What has been said before it was handed over is not said again, with or without the name of a server. */
-  #hear(line: string): void {
+  /**
+   * What has been said before it was handed over is not said again, with or without the name of a server; nor what has been noted of
+   * another server, as what is to be known of a make is the same at each.
+   */
+  #hear(kind: 'note' | 'warning', text: string): void {
+    const line = `${kind}: ${text}`;
     const { said = [] } = this.#options;
-    if (!said.some((one) => sameNote(line, one))) this.#say(line);
+    if (said.some((one) => sameNote(line, one))) return;
+    const server = this.#servers.find((one) => text.startsWith(`${one}: `));
+    if (kind === 'note' && server !== undefined) {
+      const noted = text.slice(server.length + 2);
+      const first = this.#noted.get(noted) ?? server;
+      this.#noted.set(noted, first);
+      if (first !== server) return;
+    }
+    this.#say(line);
   }
 
   #say(line: string): void {

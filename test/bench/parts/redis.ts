@@ -9,16 +9,17 @@ export async function startProgram(
   ready: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<ChildProcess> {
-  const child = spawn(command, args, { env: { ...CLEAN_ENV, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { env: { ...CLEAN_ENV, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): boolean => child.kill('SIGKILL');
   process.on('exit', kill);
   child.once('close', () => process.off('exit', kill));
   await new Promise<void>((resolve, reject) => {
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const hear = (text: string): void => {
       if (said.length < 1 << 14) said += text;
       if (said.includes(ready)) resolve();
-    });
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
     child.once('error', reject).once('close', () => reject(new Error(`${command} ended: ${said}`)));
   });
   return child;
