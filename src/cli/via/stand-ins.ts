@@ -1,7 +1,7 @@
 import type { Connector } from '../connector.js';
 import { usageError } from '../failure.js';
 import type { Task } from '../task.js';
-import { judgeVia, serversOf } from './hand-over.js';
+import { judgeVia, serversOf } from './meant.js';
 import { openQueue, queueAddress } from './open-queue.js';
 
 /**
