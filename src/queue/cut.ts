@@ -47,8 +47,8 @@ export async function cut(entries: AsyncIterable<Entry>, options: CutOptions, si
 class Cutting {
   readonly batches: SliceBatch[] = [];
   readonly #sink: SliceSink;
-  /** The slice of each extension, by a hash of it: that others share its hash only brings them into the same slice. */
-  readonly #sliceOf = new Map<number, number>();
+  /** The slice of each extension, by its server and a hash of it: that others there share its hash only brings them into the same slice. */
+  readonly #sliceOf = new Map<string, Map<number, number>>();
   /** The slices that are being filled, by server. */
   readonly #filling = new Map<string, { readonly number: number; readonly entries: Entry[] }>();
   #first = 0;
@@ -61,7 +61,7 @@ class Cutting {
 
   /** Whether an earlier row was of the same extension: then it comes beside that. */
   async joinEarlier(entry: Entry, server: string): Promise<boolean> {
-    const number = this.#sliceOf.get(hashOf(entry, server));
+    const number = this.#sliceOf.get(server)?.get(hashOf(entry));
     if (number === undefined) return false;
     const filling = this.#filling.get(server);
     if (filling?.number === number) filling.entries.push(entry);
@@ -73,7 +73,9 @@ class Cutting {
     const slice = this.#filling.get(server) ?? { number: this.#next++, entries: [] };
     this.#filling.set(server, slice);
     slice.entries.push(entry);
-    this.#sliceOf.set(hashOf(entry, server), slice.number);
+    const slices = this.#sliceOf.get(server) ?? new Map<number, number>();
+    this.#sliceOf.set(server, slices);
+    slices.set(hashOf(entry), slice.number);
     this.#phones++;
     if (slice.entries.length >= perSlice) await this.#put(server);
   }
@@ -93,9 +95,8 @@ class Cutting {
 }
 
 /** FNV-1a of the extension, 32 bits. A row that is no phone has none, and its number stands in for it. */
-function hashOf(entry: Entry, server: string): number {
-  const text =
-    entry.kind === 'phone' ? `${server} ${entry.phone.aor.user}@${entry.phone.aor.host}` : `row ${entry.row}`;
+function hashOf(entry: Entry): number {
+  const text = entry.kind === 'phone' ? `${entry.phone.aor.user}@${entry.phone.aor.host}` : `row ${entry.row}`;
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash >>> 0;

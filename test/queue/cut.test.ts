@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/inventory/phone.js';
 import { type CutOptions, cut } from '../../src/queue/cut.js';
@@ -6,6 +7,11 @@ import { type CutOptions, cut } from '../../src/queue/cut.js';
 function phone(text: string, row: number): Entry {
   const [user = '', server = ''] = text.split('@');
   return { kind: 'phone', phone: { aor: { user, host: 'x' }, server, columns: {}, row } };
+}
+
+/** A user, of names that are as different as can be. */
+function nameOf(index: number): string {
+  return createHash('sha256').update(String(index)).digest('hex').slice(0, 12);
 }
 
 /** What comes into which slice: `berlin: 1000 1001`. */
@@ -84,5 +90,29 @@ describe('a run that is cut into slices', () => {
     }
     expect([...slicesOf.values()].filter((found) => found.size > 1)).toEqual([]);
     expect(batches.at(-1)?.end).toBe(slices.length);
+  });
+
+  it('has phones of one server in a slice, also of so many that some of them can not be told apart by a hash', async () => {
+    const servers = new Map<number, Set<string>>();
+    const entries = async function* () {
+      for (let index = 0; index < 300_000; index++)
+        yield phone(`${nameOf(index)}@${index < 150_000 ? 'a' : 'b'}`, index);
+    };
+    const serverOf = (entry: Entry): string => (entry.kind === 'phone' ? (entry.phone.server ?? '') : '');
+    let phones = 0;
+    await cut(
+      entries(),
+      { perSlice: 100, batches: [], total: 300_000, serverOf },
+      {
+        add: async (number, server, added) => {
+          phones += added.length;
+          const found = servers.get(number) ?? new Set();
+          servers.set(number, found.add(server));
+          for (const entry of added) found.add(serverOf(entry));
+        },
+      },
+    );
+    expect(phones).toBe(300_000);
+    expect([...servers.values()].filter(({ size }) => size > 1)).toEqual([]);
   });
 });

@@ -9,10 +9,15 @@ import { currentFolder } from '../settings.js';
 import type { Undertaking } from '../task.js';
 import { howOf } from '../worker/how.js';
 
-/** Of a run that waits for evidence a slice is long, as the next one begins when its last phone is back. */
-const PER_SLICE = { least: 50, most: 1000, waiting: 5000 };
 /** So long a slice should take at the pace of the run, seconds. */
 const SLICE_SECONDS = 2;
+/** Phones of a slice, at the least. */
+const SHORTEST = 50;
+/**
+ * And at the most: what FreeSWITCH takes from one connection in that time. So long is one of a run without a pace, and of one that waits
+ * for evidence, as the next one begins when its last phone is back.
+ */
+const LONGEST = 6000;
 
 export interface WorkFacts {
   /** Its name; none if it has that only when it is due. */
@@ -74,10 +79,10 @@ export function listingOf(task: Undertaking): Listing {
 
 /** How many phones a slice has at most. */
 export function sliceSize({ order, flags }: Undertaking): number {
-  if (flags.evidence !== undefined && flags.evidence !== 'accepted') return PER_SLICE.waiting;
+  const isWaiting = flags.evidence !== undefined && flags.evidence !== 'accepted';
   const rate = flags.rate === undefined ? order.rate : parseRate(flags.rate);
-  if (rate === 0) return PER_SLICE.most;
-  return Math.min(PER_SLICE.most, Math.max(PER_SLICE.least, Math.round(rate * SLICE_SECONDS)));
+  if (isWaiting || rate === 0) return LONGEST;
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(rate * SLICE_SECONDS)));
 }
 
 function templatesOf(spec: OrderSpec): string[] {
