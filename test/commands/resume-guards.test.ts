@@ -35,7 +35,8 @@ describe('a run that is under way', () => {
         const resumed = await runCli(['run', 'resume', 'last'], at);
         expect([resumed.code, resumed.stderr.includes('another run is telling the same phones')]).toEqual([75, true]);
         expect((await runCli(['run', 'prune', '--keep', '0'], at)).stdout).toMatch(/^deleted 0 runs/);
-        expect((await running.ended).code).toBe(0);
+        running.process.kill('SIGINT');
+        expect((await running.ended).code).toBe(130);
         expect(new Set(events.map(userOf)).size).toBe(events.length);
         expect((await runCli(['run', 'prune', '--keep', '0'], at)).stdout).toMatch(/^deleted 1 run/);
       }),

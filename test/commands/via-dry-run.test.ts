@@ -9,7 +9,7 @@ const BERLIN = '1000,phones.test,snom,berlin\n1001,phones.test,snom,Berlin\n';
 const FILES = { 'two.csv': `${HEADER}${BERLIN}1002,phones.test,snom,paris\n`, 'berlin.csv': `${HEADER}${BERLIN}` };
 const SITES = { servers: { berlin: { phones: snoms(2) }, paris: { phones: snoms(3) } }, files: FILES };
 
-describe.skipIf(!hasRedis)('a run through the queue of several workers', () => {
+describe.skipIf(!hasRedis).concurrent('a run through the queue of several workers', () => {
   it('is shown by a dry run as it would be sent, and nothing is handed over', async () => {
     await withSites(SITES, async ({ folder: cwd, redis, sites }) => {
       const order = ['resync', '-i', 'two.csv', '--via', redis.url, '--dry-run'];

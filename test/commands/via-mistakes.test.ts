@@ -70,7 +70,7 @@ describe.concurrent('a run that is not here', () => {
   });
 });
 
-describe.skipIf(!hasRedis)('what is asked of a queue', () => {
+describe.skipIf(!hasRedis).concurrent('what is asked of a queue', () => {
   it(
     'is at fault where it is wrong, and not the queue: schedules and runs that there are not, or are already',
     async () => {

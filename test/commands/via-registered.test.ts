@@ -10,7 +10,7 @@ import { withQueue } from '../support/worker.js';
 /** Many processes, one after the other, on a busy machine. */
 const LONG_MS = 90_000;
 
-describe.skipIf(!hasRedis)('the phones that are registered, through a queue', () => {
+describe.skipIf(!hasRedis).concurrent('the phones that are registered, through a queue', () => {
   it(
     'are those of all workers, each device by itself and once',
     async () => {
