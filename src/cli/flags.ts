@@ -330,13 +330,13 @@ export const viaFlags = {
     summary: 'hand the run to workers through a queue: redis://HOST[:PORT], rediss:, or the word queue for your own',
     helpGroup: 'QUEUE',
   }),
-  // Without a default, as oclif takes one for given, and no command would do without --via.
   'expire-after': Flags.string({
     helpValue: 'TIME',
     summary: 'what has not been sent by then is not sent any more [default: it waits for its worker]',
     dependsOn: ['via'],
     helpGroup: 'QUEUE',
   }),
+  // Without a default, as oclif takes one for given, and no command would do without --via.
   detach: Flags.boolean({
     summary: "don't wait for what comes of it",
     dependsOn: ['via'],

@@ -50,13 +50,11 @@ async function workersOf(store: RunStore): Promise<Check[]> {
     return [warned(name, `which there are may not be asked: ${error.message}`, `~${store.keys.all} in its ACL`)];
   }
   if (workers.size === 0) return [warned(name, 'none has told of itself yet', hint)];
-  return [...workers.values()]
-    .sort((one, other) => (one.server < other.server ? -1 : 1))
-    .map((worker) => {
-      const { server, host, version, since, at } = worker;
-      if (!isThere(worker)) return warned(name, `that of ${server} was heard of last at ${timeOf(at)}`, hint);
-      return passed(name, `${server}: phonectl ${version} on ${host}, since ${timeOf(since)}`);
-    });
+  return [...workers.values()].map((worker) => {
+    const { server, host, version, since, at } = worker;
+    if (!isThere(worker)) return warned(name, `that of ${server} was heard of last at ${timeOf(at)}`, hint);
+    return passed(name, `${server}: phonectl ${version} on ${host}, since ${timeOf(since)}`);
+  });
 }
 
 function timeOf(ms: number): string {

@@ -1,4 +1,4 @@
-import { Script } from './script.js';
+import { NOW, Script } from './script.js';
 import { KEEP_MS, type RunStore } from './store.js';
 
 /** A run that tells phones which another one would tell as well. */
@@ -15,9 +15,7 @@ const HANDING_MS = 5 * 60_000;
  * KEYS held; ARGV run, the key of a run before its id, how long one is handed over, how long this is kept, milliseconds, then what is
  * held. All of it is the run's own then; else whose the first of it is that is not to be had, and since when.
  */
-const HOLD = new Script(`
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+const HOLD = new Script(`${NOW}
 for index = 5, #ARGV do
   local run, since = string.match(redis.call('HGET', KEYS[1], ARGV[index]) or '', '^(%S+) (%d+)$')
   if run and run ~= ARGV[1] then

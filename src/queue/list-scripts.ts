@@ -1,14 +1,9 @@
-import { Script } from './script.js';
+import { NOW, Script } from './script.js';
 
 /*
  * The steps of a run whose phones are listed beside the servers. A list belongs to the last one who began it, and so does the
- * cutting of all lists into slices: what another still wants to write is refused. The time is that of Redis, as workers may differ.
+ * cutting of all lists into slices: what another still wants to write is refused.
  */
-
-const NOW = `
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-`;
 
 /** What the end of each list does: `listed` counts them. */
 const LISTED = `

@@ -11,7 +11,7 @@ import {
   FAIL_LIST,
   OPEN_CUT,
 } from './list-scripts.js';
-import { firstBatch, KEEP_MS, openFields, type RunStore } from './store.js';
+import { firstBatch, firstFields, openFields, type RunStore } from './store.js';
 import type { Listing, Work } from './work.js';
 import { Workers } from './workers.js';
 
@@ -53,17 +53,10 @@ export class RunLists {
   }
 
   /** Begins a run whose lists are still to be made. @returns false if it had been begun before */
-  async begin({ head, ...work }: Work): Promise<boolean> {
+  async begin(work: Work): Promise<boolean> {
     const { keys, redis } = this.#store;
-    const { run, started, servers } = head;
-    const fields = {
-      work: JSON.stringify({ head, ...work }),
-      lists: servers.length,
-      canary: work.rule.isCanary ? 1 : 0,
-      pauseMs: work.pauseMs,
-      keepMs: KEEP_MS,
-      ...(work.expireMs !== undefined && { expiresAt: Date.parse(started) + work.expireMs }),
-    };
+    const { run, started, servers } = work.head;
+    const fields = { lists: servers.length, ...firstFields(work) };
     const args = [run, Date.parse(started), ...Object.entries(fields).flat()];
     return Number(await BEGIN_LISTING.run(redis, [keys.run(run), keys.runs, keys.open], args)) === 1;
   }

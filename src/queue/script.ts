@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
+/** For scripts that need the time: `now`, milliseconds since 1970 by the clock of Redis, as machines may differ. */
+export const NOW = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`;
+
 /** Lua that Redis carries out as one step. Redis forgets it when it restarts, and is told again then. */
 export class Script {
   readonly #lua: string;

@@ -58,16 +58,9 @@ export class RunStore {
   }
 
   /** Begins a run, of which nobody does anything before it is opened. */
-  async begin({ head, ...work }: Work): Promise<void> {
-    const { run, started } = head;
-    await this.redis.hset(this.keys.run(run), {
-      work: JSON.stringify({ head, ...work }),
-      state: 'filling',
-      canary: work.rule.isCanary ? 1 : 0,
-      pauseMs: work.pauseMs,
-      keepMs: KEEP_MS,
-      ...(work.expireMs !== undefined && { expiresAt: Date.parse(started) + work.expireMs }),
-    });
+  async begin(work: Work): Promise<void> {
+    const { run, started } = work.head;
+    await this.redis.hset(this.keys.run(run), { state: 'filling', ...firstFields(work) });
     await this.redis.zadd(this.keys.runs, Date.parse(started), run);
   }
 
@@ -271,6 +264,18 @@ export class RunStore {
   news(run: string, options: NewsOptions): AsyncGenerator<News, void, undefined> {
     return readNews(this.keys.news(run), options);
   }
+}
+
+/** What a run has written of it from its beginning, however its phones come. */
+export function firstFields(work: Work): Record<string, string | number> {
+  const { head, rule, pauseMs, expireMs } = work;
+  return {
+    work: JSON.stringify(work),
+    canary: rule.isCanary ? 1 : 0,
+    pauseMs,
+    keepMs: KEEP_MS,
+    ...(expireMs !== undefined && { expiresAt: Date.parse(head.started) + expireMs }),
+  };
 }
 
 /** What a run has written of it once it is cut into slices. */

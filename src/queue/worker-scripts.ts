@@ -1,10 +1,9 @@
-import { Script } from './script.js';
+import { NOW, Script } from './script.js';
 
-/** KEYS workers; ARGV server, what its worker tells of itself as JSON. When that was is said by Redis, as machines differ. */
-export const TELL = new Script(`
-local t = redis.call('TIME')
+/** KEYS workers; ARGV server, what its worker tells of itself as JSON. Redis says when. */
+export const TELL = new Script(`${NOW}
 local told = cjson.decode(ARGV[2])
-told.at = t[1] * 1000 + math.floor(t[2] / 1000)
+told.at = now
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(told))
 return 1
 `);

@@ -46,16 +46,18 @@ export class Workers {
     this.#witness();
   }
 
-  /** All that there have been, by server: the last one of each. */
+  /** All that there have been, by server, in the order of their names: the last one of each. */
   async all(): Promise<ReadonlyMap<string, KnownWorker>> {
     const { redis, keys } = this.#store;
     const [[seconds = 0, micros = 0], found] = await Promise.all([redis.time(), redis.hgetall(keys.workers)]);
     const now = Number(seconds) * 1000 + Number(micros) / 1000;
     return new Map(
-      Object.entries(found).map(([server, text]) => {
-        const record = JSON.parse(text) as Omit<KnownWorker, 'silentMs'>;
-        return [server, { ...record, silentMs: Math.max(0, Math.round(now - record.at)) }];
-      }),
+      Object.keys(found)
+        .sort()
+        .map((server) => {
+          const record = JSON.parse(found[server] ?? '') as Omit<KnownWorker, 'silentMs'>;
+          return [server, { ...record, silentMs: Math.max(0, Math.round(now - record.at)) }];
+        }),
     );
   }
 

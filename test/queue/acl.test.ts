@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRedis } from '../../src/queue/redis.js';
 import { RunStore } from '../../src/queue/store.js';
-import { WORK_SCHEMA, type Work } from '../../src/queue/work.js';
-import { head } from '../run/journal/support.js';
 import { PROJECT } from '../support/built.js';
 import { type CliResult, runCli, startCli } from '../support/cli.js';
 import { snoms, withSandbox } from '../support/lab.js';
 import { hasRedis, withRedis } from '../support/redis.js';
+import { workOf } from './a-run.js';
 import { addressOf } from './address.js';
 
 /** Many processes, one after the other, on a busy machine. */
@@ -18,15 +17,7 @@ const OWN = { user: 'phonectl', password: PASSWORD };
 const ADMIN = { user: 'admin', password: 'of-admin' };
 
 /** A run that was never handed over as a whole. */
-const HALF: Work = {
-  schema: WORK_SCHEMA,
-  head: head(),
-  order: {},
-  templates: [],
-  how: {},
-  rule: { maxFailures: undefined, isCanary: false },
-  pauseMs: 0,
-};
+const HALF = workOf();
 
 /** The users that the page for many sites says a queue should have. */
 const PAGE = readFileSync(join(PROJECT, 'src/docs/sites.md'), 'utf8');

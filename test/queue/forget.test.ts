@@ -1,42 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/inventory/phone.js';
-import { openRedis } from '../../src/queue/redis.js';
-import { RunStore } from '../../src/queue/store.js';
-import { WORK_SCHEMA, type Work } from '../../src/queue/work.js';
-import { head } from '../run/journal/support.js';
-import { hasRedis, withRedis } from '../support/redis.js';
-import { addressOf } from './address.js';
+import type { RunStore } from '../../src/queue/store.js';
+import { hasRedis } from '../support/redis.js';
+import { withStore, workOf } from './a-run.js';
 
-const WORK: Work = {
-  schema: WORK_SCHEMA,
-  head: head(),
-  order: {},
-  templates: [],
-  how: {},
-  rule: { maxFailures: undefined, isCanary: false },
-  pauseMs: 0,
-};
+const WORK = workOf();
 const { run } = WORK.head;
 const ENTRY: Entry = { kind: 'phone', phone: { aor: { user: '1000', host: 'phones.test' }, row: 2, columns: {} } };
 const BATCHES = [{ first: 0, end: 1, phones: 1 }];
 
-function withStore(use: (store: RunStore) => Promise<void>): Promise<void> {
-  return withRedis({}, async (server) => {
-    const redis = await openRedis(addressOf(server));
-    try {
-      const store = new RunStore(redis, 'phonectl');
-      await store.begin(WORK);
-      await store.addRows({ run, number: 0, server: 'berlin' }, [ENTRY]);
-      await use(store);
-    } finally {
-      redis.disconnect();
-    }
+function withHalf(use: (store: RunStore) => Promise<void>): Promise<void> {
+  return withStore(async (store) => {
+    await store.begin(WORK);
+    await store.addRows({ run, number: 0, server: 'berlin' }, [ENTRY]);
+    await use(store);
   });
 }
 
 describe.skipIf(!hasRedis)('a run that is not whole', () => {
   it('is forgotten with all its phones', async () => {
-    await withStore(async (store) => {
+    await withHalf(async (store) => {
       expect(await store.runs()).toEqual([run]);
       expect(await store.forget(run)).toBe(true);
       expect(await store.redis.keys('*')).toEqual([]);
@@ -45,7 +28,7 @@ describe.skipIf(!hasRedis)('a run that is not whole', () => {
   });
 
   it('that was forgotten while it was handed over can not be opened any more, and leaves nothing', async () => {
-    await withStore(async (store) => {
+    await withHalf(async (store) => {
       await store.forget(run);
       await store.addRows({ run, number: 1, server: 'berlin' }, [ENTRY]);
       await expect(store.open(run, BATCHES)).rejects.toThrow(/was cancelled while it was handed over/);
@@ -54,7 +37,7 @@ describe.skipIf(!hasRedis)('a run that is not whole', () => {
   });
 
   it('is not forgotten any more once it is', async () => {
-    await withStore(async (store) => {
+    await withHalf(async (store) => {
       await store.open(run, BATCHES);
       expect(await store.forget(run)).toBe(false);
       expect(await store.dueAt(run, 'berlin')).toEqual([{ run, number: 0, server: 'berlin' }]);
@@ -63,7 +46,7 @@ describe.skipIf(!hasRedis)('a run that is not whole', () => {
   });
 
   it('is not listed once Redis has forgotten it', async () => {
-    await withStore(async (store) => {
+    await withHalf(async (store) => {
       await store.redis.del(store.keys.run(run));
       expect(await store.runs()).toEqual([]);
       expect(await store.redis.exists(store.keys.runs)).toBe(0);

@@ -1,30 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hold, release } from '../../src/queue/hold.js';
-import { openRedis } from '../../src/queue/redis.js';
-import { RunStore } from '../../src/queue/store.js';
-import type { RunRecord } from '../../src/run/journal/record.js';
-import { hasRedis, withRedis } from '../support/redis.js';
-import { addressOf } from './address.js';
+import type { RunStore } from '../../src/queue/store.js';
+import { hasRedis } from '../support/redis.js';
+import { withStore, workOf } from './a-run.js';
 
 const FLEET = { servers: ['berlin', 'paris'], phones: 'registrations' };
 
-function withStore(use: (store: RunStore) => Promise<void>): Promise<void> {
-  return withRedis({}, async (server) => {
-    const redis = await openRedis(addressOf(server));
-    try {
-      await use(new RunStore(redis, 'phonectl'));
-    } finally {
-      redis.disconnect();
-    }
-  });
-}
-
 /** A run of one phone, that is under way. */
 async function open(store: RunStore, run: string): Promise<void> {
-  const head = { kind: 'run', run, started: new Date().toISOString(), version: '0' } as RunRecord;
-  const rule = { maxFailures: undefined, isCanary: false };
-  await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0 });
+  await store.begin(workOf(run));
   const phone = { aor: { user: '1000', host: 'x' }, columns: {}, row: 2 };
   await store.addRows({ run, number: 0, server: 'berlin' }, [{ kind: 'phone', phone }]);
   await store.open(run, [{ first: 0, end: 1, phones: 1 }]);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type JobEnd, RunQueues, RunWorker } from '../../src/queue/jobs.js';
 import { openRedis } from '../../src/queue/redis.js';
-import { RunStore } from '../../src/queue/store.js';
-import type { RunRecord } from '../../src/run/journal/record.js';
-import { hasRedis, withRedis } from '../support/redis.js';
+import { hasRedis } from '../support/redis.js';
+import { withStore, workOf } from './a-run.js';
 import { addressOf } from './address.js';
 
 const RUN = '20261127-120000-0000';
@@ -11,12 +10,10 @@ const LONG = { timeout: 40_000, interval: 50 };
 
 describe.skipIf(!hasRedis)('what a worker has in hand', () => {
   it('is not begun twice if it comes again, as its lock in Redis was lost', async () => {
-    await withRedis({}, async (server) => {
-      const [redis, blocking] = await Promise.all([openRedis(addressOf(server)), openRedis(addressOf(server))]);
-      const store = new RunStore(redis, 'phonectl');
-      const head = { kind: 'run', run: RUN, started: new Date().toISOString(), version: '0' } as RunRecord;
-      const rule = { maxFailures: undefined, isCanary: false };
-      await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0 });
+    await withStore(async (store, server) => {
+      const { redis } = store;
+      const blocking = await openRedis(addressOf(server));
+      await store.begin(workOf(RUN));
       await store.addRows({ run: RUN, number: 0, server: 'berlin' }, []);
       await store.open(RUN, [{ first: 0, end: 1, phones: 1 }]);
       const queues = new RunQueues(store);
@@ -41,7 +38,7 @@ describe.skipIf(!hasRedis)('what a worker has in hand', () => {
       await expect.poll(() => redis.exists(job), LONG).toBe(0);
       await worker.close();
       await queues.close();
-      for (const one of [redis, blocking]) one.disconnect();
+      blocking.disconnect();
     });
   }, 60_000);
 });

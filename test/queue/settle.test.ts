@@ -9,8 +9,9 @@ import { openRedis } from '../../src/queue/redis.js';
 import { settleUnclaimed } from '../../src/queue/settle.js';
 import { RunStore } from '../../src/queue/store.js';
 import type { Claimed, Slice } from '../../src/queue/work.js';
-import type { OutcomeRecord, RunRecord } from '../../src/run/journal/record.js';
+import type { OutcomeRecord } from '../../src/run/journal/record.js';
 import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
+import { workOf } from './a-run.js';
 import { addressOf } from './address.js';
 
 let server: RedisServer;
@@ -37,9 +38,7 @@ const entry = (row: number): Entry => ({
 /** A run whose slices have these rows. */
 async function begin(slices: readonly (readonly number[])[]): Promise<string> {
   const run = randomUUID();
-  const head = { kind: 'run', run, started: new Date().toISOString(), version: '0' } as RunRecord;
-  const rule = { maxFailures: undefined, isCanary: false };
-  await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0 });
+  await store.begin(workOf(run));
   for (const [number, rows] of slices.entries())
     await store.addRows({ run, number, server: 'berlin' }, rows.map(entry));
   await store.open(run, [{ first: 0, end: slices.length, phones: slices.flat().length }]);

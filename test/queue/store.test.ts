@@ -7,8 +7,8 @@ import { ADD } from '../../src/queue/scripts.js';
 import { settleUnclaimed } from '../../src/queue/settle.js';
 import { RunStore, SliceLostError, type Writing } from '../../src/queue/store.js';
 import type { News, Slice, SliceBatch, Work } from '../../src/queue/work.js';
-import type { RunRecord } from '../../src/run/journal/record.js';
 import { hasRedis, type RedisServer, startRedis } from '../support/redis.js';
+import { workOf } from './a-run.js';
 import { addressOf } from './address.js';
 import { dueOf } from './due-of.js';
 
@@ -45,9 +45,7 @@ async function begin(
   options: Partial<Pick<Work, 'rule' | 'pauseMs'>> = {},
 ): Promise<string> {
   const run = randomUUID();
-  const head = { kind: 'run', run, started: new Date().toISOString(), version: '0' } as RunRecord;
-  const rule = { maxFailures: undefined, isCanary: false };
-  await store.begin({ schema: 1, head, order: {}, templates: {}, how: {}, rule, pauseMs: 0, ...options });
+  await store.begin(workOf(run, options));
   const slices = batches.at(-1)?.end ?? 0;
   for (let number = 0; number < slices; number++) {
     await store.addRows(sliceOf(run, number), [entry(String(1000 + number), number + 2)]);

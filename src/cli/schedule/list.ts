@@ -1,11 +1,11 @@
-import { type Schedule, type ScheduleState, Schedules } from '../../queue/schedules.js';
+import type { Schedule, ScheduleState } from '../../queue/schedules.js';
 import type { RunState } from '../../queue/store.js';
 import { shellLine } from '../output/shell.js';
 import { plural } from '../plural.js';
 import { formatDuration } from '../progress.js';
 import { printable } from '../terminal.js';
-import { openQueue, queueAddress } from '../via/open-queue.js';
 import { formatDue } from './format.js';
+import { withSchedules } from './with-schedules.js';
 
 /** A schedule, and where it stands. */
 export interface ListedSchedule {
@@ -19,21 +19,16 @@ export interface ListedSchedule {
 
 /** The schedules of a queue. @throws QueueError, ConfigError */
 export async function listSchedules(via: string | undefined): Promise<ListedSchedule[]> {
-  const queue = await openQueue(await queueAddress(via, '--via'));
-  const schedules = new Schedules(queue.store);
-  try {
+  return withSchedules(via, async (schedules, store) => {
     const listed: ListedSchedule[] = [];
     for (const schedule of await schedules.all()) {
       const { name } = schedule;
       const state = await schedules.state(name);
-      const lastState = state.last && (await queue.store.state(state.last.run).catch(() => undefined))?.state;
+      const lastState = state.last && (await store.state(state.last.run).catch(() => undefined))?.state;
       listed.push({ schedule, next: await schedules.next(name), state, lastState });
     }
     return listed;
-  } finally {
-    await schedules.close();
-    await queue.close();
-  }
+  });
 }
 
 /** For people: a block for each. */

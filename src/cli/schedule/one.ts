@@ -1,7 +1,7 @@
 import { dueAfter } from '../../queue/cron.js';
-import { type Schedule, Schedules } from '../../queue/schedules.js';
-import { openQueue, queueAddress } from '../via/open-queue.js';
+import type { Schedule } from '../../queue/schedules.js';
 import { formatDue } from './format.js';
+import { withSchedules } from './with-schedules.js';
 
 /** When a schedule is due next, milliseconds since 1970. @throws QueueError, ConfigError */
 export async function nextOf(name: string, count: number, via: string | undefined) {
@@ -26,15 +26,4 @@ export function describeTimes(schedule: Schedule, times: readonly number[]): str
 /** @throws QueueError, ConfigError */
 export async function removeSchedule(name: string, via: string | undefined): Promise<void> {
   await withSchedules(via, (schedules) => schedules.remove(name));
-}
-
-async function withSchedules<T>(via: string | undefined, use: (schedules: Schedules) => Promise<T>): Promise<T> {
-  const queue = await openQueue(await queueAddress(via, '--via'));
-  const schedules = new Schedules(queue.store);
-  try {
-    return await use(schedules);
-  } finally {
-    await schedules.close();
-    await queue.close();
-  }
 }

@@ -1,5 +1,5 @@
 import { settleUnclaimed } from '../../queue/settle.js';
-import { openQueue, queueAddress } from './open-queue.js';
+import { withQueue } from './open-queue.js';
 import { whichRun } from './which-run.js';
 
 /** The reason of phones that were not told as somebody ended their run. */
@@ -10,8 +10,7 @@ const CANCELLED = 'cancelled';
  * @throws QueueError, ConfigError, JournalError
  */
 export async function cancelRun(text: string, via: string | undefined): Promise<string> {
-  const queue = await openQueue(await queueAddress(via, '--via'));
-  try {
+  return withQueue(via, async (queue) => {
     const run = await whichRun(queue, text);
     await queue.store.state(run);
     if (await queue.store.forget(run)) return `run ${run} had not begun, and is forgotten`;
@@ -21,7 +20,5 @@ export async function cancelRun(text: string, via: string | undefined): Promise<
     return state === 'over'
       ? `run ${run} is cancelled, and over`
       : `run ${run} is cancelled; what is on its way is awaited`;
-  } finally {
-    await queue.close();
-  }
+  });
 }

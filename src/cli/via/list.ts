@@ -1,12 +1,11 @@
 import { QueueError } from '../../queue/errors.js';
 import type { QueuedRun } from '../output/runs.js';
-import { openQueue, queueAddress } from './open-queue.js';
+import { withQueue } from './open-queue.js';
 import { standingOf } from './standing.js';
 
 /** All runs of a queue, those that began last first. @throws QueueError, ConfigError */
 export async function listQueued(via: string): Promise<QueuedRun[]> {
-  const queue = await openQueue(await queueAddress(via, '--via'));
-  try {
+  return withQueue(via, async (queue) => {
     const runs: QueuedRun[] = [];
     for (const run of await queue.store.runs()) {
       try {
@@ -17,7 +16,5 @@ export async function listQueued(via: string): Promise<QueuedRun[]> {
       }
     }
     return runs;
-  } finally {
-    await queue.close();
-  }
+  });
 }

@@ -28,7 +28,7 @@ export function judgeVia({ flags, typed, ask, command }: Task): void {
 
 /** The workers that are meant: those of `--server`, else all that there have been. */
 export async function serversOf({ flags }: Pick<Task, 'flags'>, { store, address }: OpenQueue): Promise<string[]> {
-  const known = [...(await new Workers(store).all()).keys()].sort();
+  const known = [...(await new Workers(store).all()).keys()];
   if (known.length === 0) {
     throw new Failure(`${address.name}: no worker has told of itself yet`, EXIT.connection, {
       hint: 'beside each FreeSWITCH: phonectl worker --server NAME --queue URL',

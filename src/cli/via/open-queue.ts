@@ -61,3 +61,13 @@ export async function openQueue(address: QueueAddress, listeners: QueueListeners
     },
   };
 }
+
+/** Opens a queue for as long as the function is under way. @param via as `--via` says it @throws QueueError, ConfigError, Failure */
+export async function withQueue<T>(via: string | undefined, use: (queue: OpenQueue) => Promise<T>): Promise<T> {
+  const queue = await openQueue(await queueAddress(via, '--via'));
+  try {
+    return await use(queue);
+  } finally {
+    await queue.close();
+  }
+}

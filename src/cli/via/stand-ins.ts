@@ -2,7 +2,7 @@ import type { Connector } from '../connector.js';
 import { usageError } from '../failure.js';
 import type { Task } from '../task.js';
 import { judgeVia, serversOf } from './meant.js';
-import { openQueue, queueAddress } from './open-queue.js';
+import { withQueue } from './open-queue.js';
 
 /**
  * The servers of the workers that are meant, for a dry run: it goes as far as can be planned without them, and opens no event socket.
@@ -18,12 +18,7 @@ export async function standIns(task: Task): Promise<readonly Connector[]> {
       : 'without it, or without --via';
     throw usageError(`--via with --dry-run and ${what}: who is registered is known beside the servers only`, hint);
   }
-  const queue = await openQueue(await queueAddress(flags.via, '--via'));
-  try {
-    return (await serversOf(task, queue)).map(standIn);
-  } finally {
-    await queue.close();
-  }
+  return withQueue(flags.via, async (queue) => (await serversOf(task, queue)).map(standIn));
 }
 
 function standIn(name: string): Connector {

@@ -2,14 +2,11 @@ import { RunLists } from '../../queue/lists.js';
 import { isThere, type KnownWorker, Workers } from '../../queue/workers.js';
 import { usageError } from '../failure.js';
 import { formatColumns } from '../output/columns.js';
-import { type OpenQueue, openQueue, queueAddress } from './open-queue.js';
+import { type OpenQueue, withQueue } from './open-queue.js';
 
 /** The workers of a queue, by their servers. @throws QueueError, ConfigError, Failure */
 export async function listWorkers(via: string | undefined): Promise<KnownWorker[]> {
-  return withQueue(via, async ({ store }) => {
-    const known = [...(await new Workers(store).all()).values()];
-    return known.sort((one, other) => (one.server < other.server ? -1 : 1));
-  });
+  return withQueue(via, async ({ store }) => [...(await new Workers(store).all()).values()]);
 }
 
 /** For people: a line for each. */
@@ -42,7 +39,7 @@ export async function forgetWorker(
     const known = await workers.all();
     const found = [...known.values()].find(({ server }) => server.toLowerCase() === name.toLowerCase());
     if (!found) {
-      const names = [...known.keys()].sort().join(', ');
+      const names = [...known.keys()].join(', ');
       throw usageError(`${address.name} has no worker for "${name}"`, names === '' ? undefined : `there are: ${names}`);
     }
     const { server, host } = found;
@@ -63,15 +60,6 @@ async function runsWith({ store }: OpenQueue, server: string): Promise<string[]>
     if (isMissing || (await store.isLeftFor(run, server))) runs.push(run);
   }
   return runs;
-}
-
-async function withQueue<T>(via: string | undefined, use: (queue: OpenQueue) => Promise<T>): Promise<T> {
-  const queue = await openQueue(await queueAddress(via, '--via'));
-  try {
-    return await use(queue);
-  } finally {
-    await queue.close();
-  }
 }
 
 function timeOf(ms: number): string {
