@@ -1,5 +1,6 @@
+import { KEEP_MS } from './fields.js';
 import { NOW, Script } from './script.js';
-import { KEEP_MS, type RunStore } from './store.js';
+import type { RunStore } from './store.js';
 
 /** A run that tells phones which another one would tell as well. */
 export interface Holder {

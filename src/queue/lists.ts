@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from '../inventory/phone.js';
 import { cut } from './cut.js';
+import { firstBatch, firstFields, openFields } from './fields.js';
 import {
   ADD_CUT,
   ADD_TO_LIST,
@@ -11,7 +12,7 @@ import {
   FAIL_LIST,
   OPEN_CUT,
 } from './list-scripts.js';
-import { firstBatch, firstFields, openFields, type RunStore } from './store.js';
+import type { RunStore } from './store.js';
 import type { Listing, Work } from './work.js';
 import { Workers } from './workers.js';
 

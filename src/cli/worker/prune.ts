@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { KEEP_MS } from '../../queue/store.js';
+import { KEEP_MS } from '../../queue/fields.js';
 
 export interface PruneOptions {
   readonly folder: string;
